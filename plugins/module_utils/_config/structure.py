@@ -1,0 +1,144 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Objects against their Kind's JSON Schema, and what the validator finds in words that help."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .._model.errors import Position, Problem
+from .._model.ids import ID_RULE
+from .._model.json_schema import object_schema
+from .._model.kind import Field, Kind
+from .._model.registry import KINDS
+from .suggest import did_you_mean
+from .tree import Node, plain
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+    from jsonschema.protocols import Validator
+
+_TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+}
+
+
+def check_object(kind: Kind, node: Node, path: str) -> list[Problem]:
+    """What is wrong with one declared object, by its schema; long lists of ids are checked elsewhere."""
+    data = plain(node)
+    if isinstance(data, dict):
+        data = {key: value for key, value in data.items() if key != "ids"}
+    return [problem for error in _validator(kind.name).iter_errors(data) for problem in _problems(kind, error, node, path)]
+
+
+@functools.cache
+def _validator(kind: str) -> Validator:
+    from jsonschema import Draft202012Validator
+
+    return Draft202012Validator(object_schema(KINDS[kind]))
+
+
+def _problems(kind: Kind, error: ValidationError, root: Node, path: str) -> Iterator[Problem]:
+    steps = list(error.absolute_path)
+    node, position = locate(root, steps)
+    where = path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    if error.validator == "additionalProperties":
+        known = error.schema["properties"]
+        for key in error.instance:
+            if key not in known:
+                yield Problem(f"unknown option {key!r}", where, node.child_position(key), did_you_mean(key, known))
+        return
+    explain = _WORDS.get(str(error.validator), _by_validator)
+    message, hint = explain(error, _field(kind, steps))
+    yield Problem(message, where, position, hint)
+
+
+def locate(root: Node, steps: Sequence[str | int]) -> tuple[Node, Position]:
+    """The node at the end of ``steps``, as deep as they lead, and its position."""
+    node = root
+    for step in steps:
+        children: Any = node.value
+        node = children[step]
+    return node, node.position
+
+
+def _field(kind: Kind, steps: Sequence[str | int]) -> Field | None:
+    """The field that ``steps`` lead into."""
+    for step in steps:
+        if step in KINDS:
+            kind = KINDS[str(step)]
+        elif step in kind.by_name:
+            return kind.by_name[str(step)]
+    return None
+
+
+_Words = Callable[["ValidationError", "Field | None"], tuple[str, str]]
+
+
+def _wrong_type(error: ValidationError, field: Field | None) -> tuple[str, str]:
+    wanted = _TYPES.get(str(error.validator_value), str(error.validator_value))
+    hint = "quote it" if error.validator_value == "string" and isinstance(error.instance, bool | int) else ""
+    return f"must be {wanted}, got {_shown(error.instance, field)}", hint
+
+
+def _shown(value: object, field: Field | None) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    if field is not None and field.type.name == "SECRET":
+        return "another type"
+    return repr(value)
+
+
+def _wrong_choice(error: ValidationError, field: Field | None) -> tuple[str, str]:
+    choices = [str(choice) for choice in error.validator_value]
+    shown = _shown(error.instance, field)
+    hint = did_you_mean(str(error.instance), choices)
+    allowed = f"allowed: {', '.join(choices)}"
+    return f"{shown} is not allowed", f"{hint} {allowed}" if hint.startswith("did you mean") else allowed
+
+
+def _wrong_pattern(error: ValidationError, field: Field | None) -> tuple[str, str]:
+    rule = (field.rule if field else "") or "has the wrong form"
+    return f"{_shown(error.instance, field)} {rule}", ""
+
+
+def _missing(error: ValidationError, _: Field | None) -> tuple[str, str]:
+    names = [name for name in error.validator_value if name not in error.instance]
+    return f"{', '.join(names)} is missing", ""
+
+
+def _by_validator(error: ValidationError, _: Field | None) -> tuple[str, str]:
+    return error.message, ""
+
+
+def _range(error: ValidationError, field: Field | None) -> tuple[str, str]:
+    low, high = (field.minimum, field.maximum) if field else (None, None)
+    limits = f"{low} to {high}" if high is not None else f"{low} or more"
+    return f"{error.instance} is out of range", f"allowed: {limits}"
+
+
+_WORDS: dict[str, _Words] = {
+    "type": _wrong_type,
+    "enum": _wrong_choice,
+    "pattern": _wrong_pattern,
+    "required": _missing,
+    "minimum": _range,
+    "maximum": _range,
+    "maxLength": lambda error, _: (f"is {len(error.instance)} characters long", f"at most {error.validator_value}"),
+    "minLength": lambda *_: ("must not be empty", ""),
+    "minItems": lambda *_: ("must not be empty", ""),
+}
+
+ID_HINT = f"{ID_RULE}, in quotes"

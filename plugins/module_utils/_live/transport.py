@@ -1,0 +1,351 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one door to the network: a request with deadlines, retries that know whether it reads or writes, and errors
+that say what happened without showing a secret.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import ipaddress
+import json
+import random
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .._model.secret import redact
+from . import errors
+
+if TYPE_CHECKING:
+    import httpx
+
+MAX_ANSWER_BYTES = 64 * 1024 * 1024
+TRANSIENT_STATUSES = frozenset({502, 503, 504})
+_BACKOFF_FIRST = 0.2
+_BACKOFF_LONGEST = 8.0
+_SHOWN_MESSAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a system is and how to reach it.
+
+    ``timeout`` (seconds) bounds one attempt from connect to the last byte; ``deadline`` (seconds) bounds a request
+    with all its retries.
+    """
+
+    url: str
+    timeout: float = 30.0
+    deadline: float = 90.0
+    ca_bundle: str | None = None
+    proxy: str | None = None
+
+    def checked(self, option: str) -> Endpoint:
+        """Itself, or InvalidConnection that names ``option`` when it must not or cannot be used."""
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise errors.InvalidConnection(f"{option} must be an https URL, got {self.url!r}")
+        if parts.username or parts.password:
+            raise errors.InvalidConnection(f"{option} must not hold credentials; use the options made for them")
+        if parts.scheme == "http" and not is_loopback(parts.hostname):
+            raise errors.InvalidConnection(
+                f"{option} is plain http to {parts.hostname!r}: credentials would travel in clear. "
+                "Use https; http is for a sandbox on this machine only (127.0.0.1, localhost)"
+            )
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` is this machine by name or address, without asking a resolver."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. ``data`` is the parsed JSON body, None when the body is empty."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: Any
+
+
+@dataclass(slots=True)
+class Traffic:
+    """How many requests were sent, retries included."""
+
+    reads: int = 0
+    writes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count(self, *, reads: bool) -> None:
+        with self._lock:
+            if reads:
+                self.reads += 1
+            else:
+                self.writes += 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """How one attempt ended: with an answer, or with the error to raise if it is not tried again."""
+
+    answer: Answer | None = None
+    error: errors.LiveError | None = None
+    wait: float | None = None  # seconds the server asked for
+    safe_to_repeat: bool = False  # certainly not carried out
+
+
+class Transport:
+    """Sends requests to one system. Safe to share between threads: each gets an ``httpx.Client`` of its own.
+
+    One keep-alive client costs under a millisecond of CPU a request, a fresh one 45 ms for its TLS context.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        before_attempt: Callable[[], None] | None = None,
+    ) -> None:
+        """``before_attempt`` is called before each attempt; a system with a pace of its own waits there."""
+        self.endpoint = endpoint
+        self.traffic = Traffic()
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._before_attempt = before_attempt
+        self._secrets: set[str] = set()
+        self._local = threading.local()
+        self._clients: list[httpx.Client] = []
+        self._lock = threading.Lock()
+        self._tls: ssl.SSLContext | None = None
+
+    def hide(self, *secrets: str) -> None:
+        """From now on no error text of this transport shows one of ``secrets``, even when the server echoes it."""
+        self._secrets.update(secret for secret in secrets if len(secret) > 3)
+
+    def close(self) -> None:
+        with self._lock:
+            clients, self._clients = self._clients, []
+        for client in clients:
+            client.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        reads: bool,
+        body: object = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The answer to ``method path``, whatever its status below 500 except 429.
+
+        A read is repeated on lost connections, 429, 502, 503 and 504 until the deadline. A write is repeated only
+        when it certainly was not carried out (no connection, or refused with 429).
+
+        Raises Unreachable, TlsFailure, Timeout, RateLimited, Unavailable, BadAnswer; OutcomeUnknown for a write that
+        may have taken effect.
+        """
+        request = f"{method} {path}"
+        started = self._monotonic()
+        attempts = 0
+        while True:
+            attempt = self._attempt(request, method, path, reads, body, content, headers)
+            if attempt.answer is not None:
+                return attempt.answer
+            attempts += 1
+            wait = self._wait(attempts, attempt.wait)
+            elapsed = self._monotonic() - started
+            repeatable = reads or attempt.safe_to_repeat
+            if not repeatable or attempts > 1 + self._most_retries(attempt) or elapsed + wait > self.endpoint.deadline:
+                assert attempt.error is not None
+                raise attempt.error
+            self._sleep(wait)
+
+    def message_of(self, data: object) -> str:
+        """The server's own words out of an error answer, shortened, on one line and without secrets."""
+        words = ""
+        if isinstance(data, Mapping):
+            words = next((str(data[key]) for key in ("message", "Message", "error", "errors") if data.get(key)), "")
+        words = " ".join(redact(words, self._secrets).split())
+        return words if len(words) <= _SHOWN_MESSAGE else words[:_SHOWN_MESSAGE] + "…"
+
+    @staticmethod
+    def _most_retries(attempt: _Attempt) -> int:
+        """A host that is not there is not asked all through the deadline; one that is busy is."""
+        return 2 if isinstance(attempt.error, errors.Unreachable) else 1000
+
+    @staticmethod
+    def _wait(attempts: int, asked: float | None) -> float:
+        """Seconds before the next attempt: what the server asked for, else exponential with full jitter."""
+        longest = min(_BACKOFF_LONGEST, _BACKOFF_FIRST * 2 ** min(attempts, 10))
+        jitter = random.uniform(0, longest)  # noqa: S311 - spreads load, protects nothing
+        return asked + jitter / 10 if asked is not None else jitter
+
+    def _attempt(
+        self,
+        request: str,
+        method: str,
+        path: str,
+        reads: bool,
+        body: object,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+    ) -> _Attempt:
+        import httpx
+
+        if self._before_attempt:
+            self._before_attempt()
+        sent_headers = {"Accept": "application/json", **(headers or {})}
+        if content is None and body is not None:
+            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            sent_headers.setdefault("Content-Type", "application/json")
+        self.traffic.count(reads=reads)
+        try:
+            with self._client().stream(
+                method, self.endpoint.url.rstrip("/") + path, content=content, headers=sent_headers
+            ) as response:
+                raw = self._body(request, response)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as failure:
+            return _Attempt(error=self._unreachable(request, failure), safe_to_repeat=True)
+        except errors.Timeout as failure:
+            return self._lost(request, reads, failure)
+        except httpx.TimeoutException:
+            late = errors.Timeout(request, f"no answer within {self.endpoint.timeout:g} s")
+            return self._lost(request, reads, late)
+        except httpx.HTTPError as failure:
+            lost = errors.Unavailable(request, f"the connection was lost ({type(failure).__name__})")
+            return self._lost(request, reads, lost)
+        except errors.BadAnswer as failure:
+            return self._lost(request, reads, failure)
+        return self._judge(request, reads, response, raw)
+
+    def _judge(self, request: str, reads: bool, response: httpx.Response, raw: bytes) -> _Attempt:
+        """What a complete answer means for this request."""
+        status = response.status_code
+        if status == 429:
+            limited = errors.RateLimited(
+                request, f"the service still answers 429 (too many requests) after {self.endpoint.deadline:g} s of retries"
+            )
+            return _Attempt(error=limited, wait=_retry_after(response.headers), safe_to_repeat=True)
+        if status >= 500:
+            words = self.message_of(_json_or_none(raw))
+            said = f": {words}" if words else ""
+            failed = errors.Unavailable(request, f"the service answered {status}{said}")
+            if status not in TRANSIENT_STATUSES and reads:
+                raise failed
+            lost = self._lost(request, reads, failed)
+            return _Attempt(error=lost.error, wait=_retry_after(response.headers))
+        if 300 <= status < 400:
+            raise errors.BadAnswer(request, f"the service redirects ({status}); check the URL, redirects are not followed")
+        if not raw.strip():
+            return _Attempt(answer=Answer(status, dict(response.headers), None))
+        try:
+            data = json.loads(raw)
+        except ValueError:
+            kind = response.headers.get("content-type", "no content type").split(";")[0]
+            bad = errors.BadAnswer(
+                request, f"the answer (status {status}, {kind}, {len(raw)} bytes) is not JSON; is this the API's URL?"
+            )
+            if reads or status >= 400:
+                raise bad from None
+            return self._lost(request, reads, bad)
+        return _Attempt(answer=Answer(status, dict(response.headers), data))
+
+    def _lost(self, request: str, reads: bool, why: errors.LiveError) -> _Attempt:
+        if reads:
+            if isinstance(why, errors.BadAnswer):
+                raise why
+            return _Attempt(error=why)
+        reason = str(why).removeprefix(f"{request}: ")
+        return _Attempt(error=errors.OutcomeUnknown(request, f"{reason}; it is not known whether it took effect"))
+
+    def _body(self, request: str, response: httpx.Response) -> bytes:
+        """The whole body, within the size limit and the time of one attempt (a trickle has no read timeout)."""
+        until = self._monotonic() + self.endpoint.timeout
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_bytes():
+            size += len(part)
+            parts.append(part)
+            if size > MAX_ANSWER_BYTES:
+                raise errors.BadAnswer(request, f"the answer is larger than {MAX_ANSWER_BYTES >> 20} MiB")
+            if self._monotonic() > until:
+                raise errors.Timeout(request, f"the answer was not complete within {self.endpoint.timeout:g} s")
+        return b"".join(parts)
+
+    def _unreachable(self, request: str, failure: Exception) -> errors.LiveError:
+        where = urlsplit(self.endpoint.url).netloc
+        reason = redact(str(failure), self._secrets) or type(failure).__name__
+        if "CERTIFICATE_VERIFY_FAILED" in reason or "SSL" in reason or "TLS" in reason:
+            return errors.TlsFailure(
+                request,
+                f"no trusted TLS connection to {where}: {reason}. "
+                "If the server's certificate comes from a CA of your own, name its file in the option ca_bundle",
+            )
+        return errors.Unreachable(request, f"cannot reach {where}: {reason}")
+
+    def _client(self) -> httpx.Client:
+        client: httpx.Client | None = getattr(self._local, "client", None)
+        if client is None or client.is_closed:
+            client = self._local.client = self._new_client()
+            with self._lock:
+                self._clients.append(client)
+        return client
+
+    def _new_client(self) -> httpx.Client:
+        import httpx
+
+        parts = urlsplit(self.endpoint.url)
+        local = is_loopback(parts.hostname or "")
+        return httpx.Client(
+            verify=self._tls_context() if parts.scheme == "https" or self.endpoint.proxy else False,
+            timeout=self.endpoint.timeout,
+            proxy=self.endpoint.proxy,
+            trust_env=self.endpoint.proxy is None and not local,
+            follow_redirects=False,
+        )
+
+    def _tls_context(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._tls is None:
+                try:
+                    self._tls = ssl.create_default_context(cafile=self.endpoint.ca_bundle)
+                except (OSError, ssl.SSLError) as failure:
+                    raise errors.InvalidConnection(
+                        f"ca_bundle {self.endpoint.ca_bundle!r} cannot be read as PEM certificates: {failure}"
+                    ) from None
+            return self._tls
+
+
+def _json_or_none(raw: bytes) -> object:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return None
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: a number or a date), None without one."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
+    try:
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None

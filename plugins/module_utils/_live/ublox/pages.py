@@ -1,0 +1,138 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Lists that come in pages: the first page tells how many there are, the others are read at the same time.
+
+REST API 1.1.29: requests carry PageNumber; answers PageNumber, PageSize and TotalRecords.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from .. import errors
+from .client import UbloxClient
+from .shapes import READ_ITEM, UnknownShape, read_count
+
+_ROUNDS = 3
+_MOST_PAGES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it came. ``total`` is None where the service does not say."""
+
+    number: int
+    size: int
+    total: int | None
+    items: Sequence[Any]
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, by what this page says."""
+        if self.total is None or not self.size:
+            return self.number
+        return max(1, -(-self.total // self.size))
+
+
+class _Moved(Exception):
+    """The list changed while its pages were read."""
+
+
+def read_all(client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any] | None = None) -> list[Any]:
+    """All items of a paged list, in the form of ``shapes.py``.
+
+    A list that moves while it is read is read again, up to three times. Raises BadAnswer when it does not settle, when a
+    page repeats, and when counts do not add up: never a part of the list in silence.
+    """
+    reason = ""
+    for _ in range(_ROUNDS):
+        try:
+            return _shaped(path, _round(client, pool, path, items, body or {}))
+        except _Moved as moved:
+            reason = str(moved)
+    raise errors.BadAnswer(f"POST {path}", f"the pages do not add up, after {_ROUNDS} readings: {reason}")
+
+
+def read_unpaged(client: UbloxClient, path: str, items: str) -> list[Any]:
+    """All items of a list that comes whole, in the form of ``shapes.py``."""
+    answer = client.call(path, {})
+    found = answer.get(items) if items and isinstance(answer, Mapping) else answer
+    if not isinstance(found, list):
+        raise errors.BadAnswer(f"POST {path}", f"the answer holds no list{f' {items}' if items else ''}")
+    return _shaped(path, found)
+
+
+def _round(client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any]) -> list[Any]:
+    def fetch(number: int) -> Page:
+        return _page(client.call(path, {**body, "PageNumber": number}), number, path, items)
+
+    first = fetch(1)
+    if first.total is None:
+        return _until_short(fetch, first, path)
+    if first.last > _MOST_PAGES:
+        raise errors.BadAnswer(f"POST {path}", f"{first.total} records cannot be right")
+    pages = [first, *pool.map(fetch, range(2, first.last + 1))]
+    return _joined(pages)
+
+
+def _page(answer: Any, number: int, path: str, items: str) -> Page:
+    request = f"POST {path}"
+    if not isinstance(answer, Mapping) or not isinstance(answer.get(items), list):
+        raise errors.BadAnswer(request, f"page {number} holds no list {items}")
+    try:
+        got = read_count(answer.get("PageNumber", number), "PageNumber")
+        total = read_count(answer["TotalRecords"], "TotalRecords") if answer.get("TotalRecords") is not None else None
+        size = read_count(answer.get("PageSize", len(answer[items])), "PageSize")
+    except UnknownShape as shape:
+        raise errors.BadAnswer(request, f"page {number}: {shape}") from None
+    if got != number:
+        raise errors.BadAnswer(request, f"asked for page {number}, the service answered page {got}")
+    return Page(number, size, total, answer[items])
+
+
+def _joined(pages: Sequence[Page]) -> list[Any]:
+    """The items of all pages, when they agree with one another."""
+    totals = {page.total for page in pages}
+    if len(totals) > 1:
+        counts = sorted(total for total in totals if total is not None)
+        raise _Moved(f"the total went from {counts[0]} to {counts[-1]}")
+    _refuse_repeats(pages)
+    joined = [item for page in pages for item in page.items]
+    if len(joined) != pages[0].total:
+        raise _Moved(f"{pages[0].total} records announced, {len(joined)} received")
+    return joined
+
+
+def _refuse_repeats(pages: Sequence[Page]) -> None:
+    seen: dict[str, int] = {}
+    for page in pages:
+        if page.items and len(pages) > 1:
+            content = json.dumps(page.items, sort_keys=True)
+            if content in seen:
+                raise _Moved(f"page {page.number} repeats page {seen[content]}")
+            seen[content] = page.number
+
+
+def _until_short(fetch: Callable[[int], Page], first: Page, path: str) -> list[Any]:
+    """Without a total: page after page until one is empty; a page that repeats the one before is an error."""
+    pages = [first]
+    while pages[-1].items:
+        page = fetch(pages[-1].number + 1)
+        if page.items == pages[-1].items or page.number > _MOST_PAGES:
+            raise errors.BadAnswer(f"POST {path}", f"page {page.number} repeats page {pages[-1].number}")
+        pages.append(page)
+    return [item for page in pages for item in page.items]
+
+
+def _shaped(path: str, found: Sequence[Any]) -> list[Any]:
+    read = READ_ITEM[path]
+    try:
+        return [item for item in map(read, found) if item is not None]
+    except UnknownShape as shape:
+        raise errors.BadAnswer(f"POST {path}", f"unexpected answer: {shape}") from None

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The forms that the specification of u-blox Security Services leaves out, and the one form this product writes.
+
+The REST API document 1.1.29 shows ``[ ]`` and ``{ }`` for many values. Each reader here is tolerant and returns one
+form; each says whether that form is documented or inferred, and from what. If the live service differs, this file
+is the place to change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..._model.secret import Secret
+
+
+class UnknownShape(Exception):
+    """A value in no form that is known here; its text says which and where."""
+
+
+def _text(value: object, what: str) -> str:
+    if isinstance(value, str) and value:
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise UnknownShape(f"{what} is {type(value).__name__}, expected text")
+
+
+def _named(item: object, *names: str) -> str:
+    """A name given as text, or as an object under one of ``names``."""
+    if isinstance(item, Mapping):
+        for name in names:
+            if name in item:
+                return _text(item[name], name)
+        raise UnknownShape(f"an object without {' or '.join(names)}")
+    return _text(item, names[0])
+
+
+def read_tag(item: object) -> dict[str, Any]:
+    """Inferred: ``Tags`` holds objects with ``TagName``, the word of the request; a plain name is read as well."""
+    return {"TagName": _named(item, "TagName", "Name")}
+
+
+def read_device_id(item: object) -> str:
+    """Documented as text in the requests and in /device/activity/get; as a number in the samples of the E2E calls,
+    which loses leading zeros. Inferred for lists: text, or an object with the id.
+    """
+    return _named(item, "ROTPublicUID", "RoTPublicUID", "Id")
+
+
+def read_whitelist_entry(item: object) -> str | None:
+    """Inferred: as ``read_device_id``. An entry that has an IMEI and no id is not ours to manage: None."""
+    if isinstance(item, Mapping) and item.get("IMEI") and not any(key.lower() == "rotpublicuid" for key in item):
+        return None
+    return read_device_id(item)
+
+
+def read_profile(item: object) -> dict[str, Any]:
+    """Inferred from the requests' words: DeviceProfileUID, ProfileName, TagNames. ``TagNames`` is None when the
+    service does not list them.
+    """
+    if not isinstance(item, Mapping):
+        raise UnknownShape("a device profile that is not an object")
+    tags = next((item[key] for key in ("TagNames", "Tags") if key in item), None)
+    return {
+        "DeviceProfileUID": _named(item, "DeviceProfileUID"),
+        "ProfileName": _named(item, "ProfileName", "DeviceProfileName", "Name"),
+        "TagNames": None if tags is None else [read_tag(tag)["TagName"] for tag in tags],
+    }
+
+
+def read_root_ca(item: object) -> dict[str, Any]:
+    """Inferred: the fields of the answer to /ztp/rootca/create, which is documented."""
+    if not isinstance(item, Mapping):
+        raise UnknownShape("a root CA that is not an object")
+    read: dict[str, Any] = {"CAName": _named(item, "CAName")}
+    for name in ("CACertificateValidity", "DeviceCertificateValidity", "RenewBeforeExpiration"):
+        if item.get(name) not in (None, ""):
+            read[name] = read_count(item[name], name)
+    return read
+
+
+def read_webhook(item: object) -> dict[str, Any]:
+    """Inferred: the fields of /notification/webhook/create; the token may be left out."""
+    if not isinstance(item, Mapping):
+        raise UnknownShape("a webhook that is not an object")
+    read = {
+        "NotificationURL": _named(item, "NotificationURL"),
+        "NotificationType": _named(item, "NotificationType", "EventType"),
+    }
+    if item.get("AuthorizationToken"):
+        read["AuthorizationToken"] = _text(item["AuthorizationToken"], "AuthorizationToken")
+    return read
+
+
+def read_count(value: object, what: str) -> int:
+    """Documented as a number; a number in text is read as well."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.isdecimal():
+        return int(value)
+    raise UnknownShape(f"{what} is not a number")
+
+
+def read_provisioning(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """DesiredProperties as ``{"Authorizations": {name: state}, "RootCA": name, "SecurityHeartbeatInSec": seconds}``,
+    each only if set.
+
+    Documented in the webhook payloads: a list of ``{"Name", "State"}`` under Authorizations. Inferred: the groups
+    NetworkParameters and Zerotouch, from the list of properties that can change; their members, from the requests.
+    """
+    desired = answer.get("DesiredProperties") or {}
+    read: dict[str, Any] = {}
+    authorizations = desired.get("Authorizations")
+    if isinstance(authorizations, Mapping):
+        read["Authorizations"] = {name: _text(state, name).upper() for name, state in authorizations.items()}
+    elif authorizations:
+        read["Authorizations"] = {_named(item, "Name"): _text(item.get("State"), "State").upper() for item in authorizations}
+    network = {**desired, **(desired.get("NetworkParameters") or {})}
+    if network.get("SecurityHeartbeatInSec") is not None:
+        read["SecurityHeartbeatInSec"] = read_count(network["SecurityHeartbeatInSec"], "SecurityHeartbeatInSec")
+    zerotouch = next((desired[key] for key in ("Zerotouch", "ZeroTouch", "ZTP") if desired.get(key)), None)
+    if zerotouch:
+        read["RootCA"] = _named(zerotouch, "CAName")
+    return {"DesiredProperties": read}
+
+
+def write_provisioning(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The form that is written: the reverse of ``read_provisioning``."""
+    provisioning = body["Provisioning"]
+    written: dict[str, Any] = {}
+    if "Authorizations" in provisioning:
+        written["Authorizations"] = [
+            {"Name": name, "State": state} for name, state in sorted(provisioning["Authorizations"].items())
+        ]
+    if "SecurityHeartbeatInSec" in provisioning:
+        written["NetworkParameters"] = {"SecurityHeartbeatInSec": provisioning["SecurityHeartbeatInSec"]}
+    if "RootCA" in provisioning:
+        written["Zerotouch"] = {"CAName": provisioning["RootCA"]}
+    return {**body, "Provisioning": written}
+
+
+READ_ITEM: Mapping[str, Callable[[object], Any]] = {
+    "/tag/get": read_tag,
+    "/deviceprofile/get": read_profile,
+    "/ztp/rootca/get": read_root_ca,
+    "/device/whitelist/get": read_whitelist_entry,
+    "/notification/webhook/get": read_webhook,
+}
+READ_ANSWER: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+    "/deviceprofile/bootstrapprovisioning/get": read_provisioning,
+    "/device/rotpublicuid/get": lambda answer: {"TotalRecords": read_count(answer.get("TotalRecords"), "TotalRecords")},
+    "/ztp/rootca/device/get": lambda answer: {"TotalRecords": read_count(answer.get("TotalRecords"), "TotalRecords")},
+}
+WRITE_BODY: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "/deviceprofile/bootstrapprovisioning/set": write_provisioning,
+}
+
+
+def wire_body(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """``body`` as it is sent: in its wire form, secrets revealed."""
+    write = WRITE_BODY.get(path, dict)
+    return {key: value.reveal() if isinstance(value, Secret) else _jsonable(value) for key, value in write(body).items()}
+
+
+def _jsonable(value: Any) -> Any:
+    return sorted(value) if isinstance(value, frozenset) else value

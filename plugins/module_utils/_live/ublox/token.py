@@ -1,0 +1,132 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Signing in to u-blox Security Services: tokens kept until shortly before they expire."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..._model.secret import Secret
+from .. import errors
+from ..transport import Answer, Transport
+
+REFRESH_TOKEN_SECONDS = 3 * 24 * 3600
+_MARGIN_SECONDS = 60.0
+_NO_CREDENTIALS = (
+    "no credentials for u-blox Security Services: give api_key and api_secret (or set UBLOX_API_KEY and UBLOX_API_SECRET), "
+    "or api_token (UBLOX_API_TOKEN)"
+)
+_TOKEN_REFUSED = (
+    "the service does not accept api_token (401), and there is no api_key and api_secret to sign in with; "
+    "the token has probably expired"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An API key with its secret, or a ready AuthToken, or both (the token is then used first)."""
+
+    api_key: str = ""
+    api_secret: Secret | None = None
+    token: Secret | None = None
+
+    @property
+    def can_sign_in(self) -> bool:
+        return bool(self.api_key and self.api_secret)
+
+
+class TokenSource:
+    """Gives the AuthToken to send. Safe to share between threads: only one of them signs in.
+
+    /authenticate gives an AuthToken and a RefreshToken; the AuthToken is used until shortly before its JWT's ``exp``,
+    then /refreshauthtoken makes another, for 3 days (REST API 1.1.29, Authentication APIs). The lifetime is
+    taken as ``exp - iat`` from the moment it came, so that a wrong clock on either side does no harm.
+    """
+
+    def __init__(
+        self, credentials: Credentials, transport: Transport, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._credentials = credentials
+        self._transport = transport
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._token = credentials.token.reveal() if credentials.token else ""
+        self._good_until = float("inf") if self._token else 0.0
+        self._refresh_token = ""
+        self._refresh_until = 0.0
+        for secret in (credentials.api_secret, credentials.token):
+            if secret:
+                transport.hide(secret.reveal())
+
+    def token(self) -> str:
+        """A token that should be accepted now. Raises Unauthorized, and what the transport raises."""
+        with self._lock:
+            if not self._token or self._monotonic() >= self._good_until:
+                self._renew()
+            return self._token
+
+    def rejected(self, token: str) -> bool:
+        """Tells that the service answered 401 to ``token``; True when it is worth trying once with another."""
+        with self._lock:
+            if token != self._token:
+                return True
+            self._token, self._refresh_token = "", ""
+            return self._credentials.can_sign_in
+
+    def _renew(self) -> None:
+        now = self._monotonic()
+        if self._refresh_token and now < self._refresh_until:
+            body = {"APIKey": self._credentials.api_key, "RefreshToken": self._refresh_token}
+            answer = self._transport.send("POST", "/refreshauthtoken", reads=True, body=body)
+            if answer.status == 200:
+                self._take("/refreshauthtoken", answer, now)
+                return
+        self._authenticate(now)
+
+    def _authenticate(self, now: float) -> None:
+        credentials = self._credentials
+        if not credentials.can_sign_in or credentials.api_secret is None:
+            raise errors.InvalidConnection(_NO_CREDENTIALS if credentials.token is None else _TOKEN_REFUSED)
+        body = {"APIKey": credentials.api_key, "APISecret": credentials.api_secret.reveal()}
+        answer = self._transport.send("POST", "/authenticate", reads=True, body=body)
+        if answer.status in {400, 401, 403}:
+            raise errors.Unauthorized(
+                "POST /authenticate",
+                f"the service does not accept this API key and secret ({answer.status}); check api_key and api_secret "
+                "(UBLOX_API_KEY, UBLOX_API_SECRET)",
+            )
+        self._take("/authenticate", answer, now)
+
+    def _take(self, path: str, answer: Answer, now: float) -> None:
+        data = answer.data
+        token = data.get("AuthToken") if isinstance(data, Mapping) else None
+        if answer.status != 200 or not isinstance(token, str) or not token:
+            raise errors.BadAnswer(f"POST {path}", f"status {answer.status} and no AuthToken; is this the API's URL?")
+        self._token = token
+        self._transport.hide(token, token.removeprefix("Bearer "))
+        lifetime = jwt_lifetime(token)
+        # A token that does not tell is used until it is refused.
+        self._good_until = now + lifetime - min(_MARGIN_SECONDS, lifetime / 10) if lifetime is not None else float("inf")
+        refresh = data.get("RefreshToken")
+        if isinstance(refresh, str) and refresh:
+            self._refresh_token, self._refresh_until = refresh, now + REFRESH_TOKEN_SECONDS - _MARGIN_SECONDS
+            self._transport.hide(refresh)
+
+
+def jwt_lifetime(token: str) -> float | None:
+    """Seconds between a JWT's ``iat`` and ``exp``; None if it does not say. The signature is the server's to check."""
+    try:
+        payload = token.removeprefix("Bearer ").split(".")[1]
+        claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+        lifetime = float(claims["exp"]) - float(claims["iat"])
+    except (IndexError, ValueError, KeyError, TypeError):
+        return None
+    return lifetime if lifetime > 0 else None

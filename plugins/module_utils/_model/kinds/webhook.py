@@ -1,0 +1,128 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Webhooks: https endpoints that are told of events (Security Services REST API 1.1.29, Notification Hook APIs).
+
+The API updates and deletes by URL alone, so the URL is the object and its events are a set of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..kind import STATE, Call, Field, Kind, Listing, LiveObject, Transition
+from ..request import Request
+from ..secret import Secret
+from ..values import Type, Value
+
+EVENTS = (
+    "DEVICE_BOOTSTRAP_EVENT",
+    "DEVICE_PROPERTIES_CHANGE_EVENT",
+    "DEVICE_ERRORS_EVENT",
+    "DEVICE_CERTIFICATE_RENEWAL_EVENT",
+    "DEVICE_CERTIFICATE_EXPIRATION_EVENT",
+    "ROOTCA_EXPIRATION_EVENT",
+)
+
+
+def _read(items: Sequence[Mapping[str, Any]]) -> Iterable[LiveObject]:
+    events: dict[str, set[str]] = defaultdict(set)
+    tokens: dict[str, str] = {}
+    for item in items:
+        url = item["NotificationURL"]
+        events[url].add(item["NotificationType"])
+        if "AuthorizationToken" in item:
+            tokens[url] = item["AuthorizationToken"]
+    for url, names in events.items():
+        attributes: dict[str, Value] = {"events": frozenset(names)}
+        if url in tokens:
+            attributes["authorization_token"] = Secret(tokens[url], "live")
+        yield LiveObject(url, attributes)
+
+
+def _events(attributes: Mapping[str, Any]) -> list[str]:
+    return sorted(attributes.get("events", ()))
+
+
+def _create(transition: Transition, events: Iterable[str] | None = None) -> Iterable[Request]:
+    for event in _events(transition.after) if events is None else events:
+        yield Request(
+            "/notification/webhook/create",
+            {
+                "NotificationURL": transition.name,
+                "AuthorizationToken": transition.after["authorization_token"],
+                "NotificationType": event,
+            },
+        )
+
+
+def _update(transition: Transition) -> Iterable[Request]:
+    before, after = _events(transition.before), _events(transition.after)
+    if set(before) - set(after):
+        # One event of a URL cannot be removed: the URL is, and what stays is made again.
+        yield Request("/notification/webhook/delete", {"NotificationURL": transition.name})
+        yield from _create(transition)
+        return
+    yield from _create(transition, [event for event in after if event not in before])
+    if "authorization_token" in transition.changed:
+        yield Request(
+            "/notification/webhook/update",
+            {"NotificationURL": transition.name, "AuthorizationToken": transition.after["authorization_token"]},
+        )
+
+
+def _check(declared: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    if "events" in declared and "authorization_token" not in declared:
+        yield "events", "needs authorization_token beside it: a change of events makes the webhook again, with its token"
+
+
+WEBHOOK = Kind(
+    name="webhook",
+    section="webhooks",
+    title="https endpoints that are told of events",
+    fields=(
+        Field(
+            "url",
+            Type.TEXT,
+            "The endpoint to call. Only https is accepted.",
+            wire="NotificationURL",
+            key=True,
+            pattern=r"^https://[^/?#\s]+([/?#]\S*)?$",
+            rule="must be a full https URL",
+        ),
+        Field(
+            "events",
+            Type.NAMES,
+            "The events the endpoint is told of: all of them, in any order.",
+            wire="NotificationType",
+            needed_to_create=True,
+            choices=EVENTS,
+        ),
+        Field(
+            "authorization_token",
+            Type.SECRET,
+            "What is sent in the C(Authorization) header of each call. The service need not return it.",
+            wire="AuthorizationToken",
+            needed_to_create=True,
+            resent_by="update_token",
+        ),
+        Field(
+            "update_token",
+            Type.TEXT,
+            "When the token is sent: V(on_create) only with a new webhook or where the service returns another one, "
+            "V(always) on each run, because a token that the service does not return cannot be compared.",
+            directive=True,
+            choices=("on_create", "always"),
+            default="on_create",
+        ),
+        STATE,
+    ),
+    read=Listing("/notification/webhook/get", "", _read, paged=False),
+    create=_create,
+    update=_update,
+    delete=Call("/notification/webhook/delete", ("url",)),
+    check=_check,
+)

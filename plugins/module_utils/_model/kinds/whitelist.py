@@ -1,0 +1,61 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whitelist: devices that are provisioned automatically when they bootstrap (Security Services REST API 1.1.29,
+/device/whitelist; Device Whitelist guide).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..ids import IdSet
+from ..kind import STATE, Field, Kind, Listing, LiveObject, Transition
+from ..request import Request
+from ..values import Attributes, Type
+
+IDS_PER_REQUEST = 1000
+
+
+def _read(items: Sequence[str]) -> Iterable[LiveObject]:
+    yield LiveObject("", {"ids": IdSet.of(items)})
+
+
+def _write(transition: Transition) -> Iterable[Request]:
+    before, after = _ids(transition.before), _ids(transition.after)
+    for action, ids in (("ADD", after - before), ("DELETE", before - after)):
+        for batch in ids.batches(IDS_PER_REQUEST):
+            yield Request("/device/whitelist/add", {"ROTPublicUIDs": batch, "Action": action})
+
+
+def _ids(attributes: Attributes) -> IdSet:
+    ids = attributes.get("ids")
+    return ids if isinstance(ids, IdSet) else IdSet()
+
+
+WHITELIST = Kind(
+    name="whitelist",
+    section="whitelist",
+    title="Devices that are provisioned automatically when they bootstrap",
+    fields=(
+        Field(
+            "ids",
+            Type.IDS,
+            "ROTPublicUIDs of the devices; quote them, or leading zeros are lost.",
+            wire="ROTPublicUIDs",
+        ),
+        Field(
+            "files",
+            Type.FILES,
+            "Files with ids, paths or globs: text with one id a line, or CSV with a header row and a column "
+            "C(ROTPublicUID) or C(Id). In a document they are relative to it.",
+            directive=True,
+        ),
+        STATE,
+    ),
+    read=Listing("/device/whitelist/get", "DeviceWhitelist", _read),
+    create=_write,
+    update=_write,
+    singleton=True,
+)

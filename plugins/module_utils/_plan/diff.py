@@ -1,0 +1,219 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One declared object against the live one: what would change, or why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from .._model.desired import Declared
+from .._model.errors import Problem
+from .._model.ids import IdSet
+from .._model.kind import Field, Kind, LiveObject, Transition
+from .._model.registry import KINDS
+from .._model.secret import Secret
+from .._model.values import Attributes, Type, Value, as_data
+from .plan import Action, Change, FieldChange, SetDelta
+
+
+@dataclass(frozen=True, slots=True)
+class CannotChange(Exception):
+    """A declared change that the API or a rule does not allow."""
+
+    problem: Problem
+
+
+def change_of(
+    kind: Kind, declared: Declared, live: LiveObject | None, *, exclusive: bool = False, handle: str = ""
+) -> Change | None:
+    """What brings ``live`` to what is declared; None when nothing does.
+
+    ``handle`` is the id to use where there is no live object yet. Raises CannotChange.
+    """
+    if kind.singleton:
+        return _set_change(kind, declared, live or LiveObject("", {}), exclusive)
+    if declared.absent:
+        return delete_of(kind, live, "declared absent", declared) if live else None
+    if live is None:
+        return _creation(kind, declared, handle)
+    after = merged(declared.attributes, live.attributes)
+    changed = frozenset(f.name for f in kind.attributes if _differs(f, declared, live.attributes))
+    if not changed:
+        return None
+    transition = Transition(live.name, live.attributes, after, changed, live.handle)
+    frozen = [f for f in kind.attributes if f.immutable and f.name in changed]
+    if frozen:
+        return _replacement(kind, declared, transition, frozen)
+    return Change(
+        kind,
+        live.name,
+        kind.identity(live.name),
+        Action.UPDATE,
+        kind.requests(kind.update, transition),
+        field_changes(kind, transition.before, after, changed),
+        declared=declared,
+        handle=live.handle,
+    )
+
+
+def delete_of(kind: Kind, live: LiveObject, reason: str, declared: Declared | None = None) -> Change:
+    """The deletion of a live object."""
+    transition = Transition(live.name, live.attributes, {}, frozenset(), live.handle)
+    requests = kind.requests(kind.delete, transition)
+    return Change(kind, live.name, kind.identity(live.name), Action.DELETE, requests, reason=reason, declared=declared)
+
+
+def remaining(change: Change, live: LiveObject | None) -> Change | None:
+    """What is left of ``change`` now that the object is ``live``: how a write of unknown outcome is read back."""
+    if change.action is Action.DELETE:
+        return change if live is not None else None
+    assert change.declared is not None
+    return change_of(change.kind, change.declared, live, exclusive=change.exclusive, handle=change.handle)
+
+
+def merged(declared: Attributes, live: Attributes) -> dict[str, Value]:
+    """What is declared, over what is live; in a mapping of states the names that are left out keep theirs."""
+    after = dict(live)
+    for name, value in declared.items():
+        before = live.get(name)
+        after[name] = {**before, **value} if isinstance(value, Mapping) and isinstance(before, Mapping) else value
+    return after
+
+
+def _differs(field: Field, declared: Declared, live: Attributes) -> bool:
+    if field.name not in declared.attributes:
+        return False
+    wanted, has = declared.attributes[field.name], live.get(field.name)
+    if isinstance(wanted, Secret):
+        if isinstance(has, Secret):
+            return wanted.reveal() != has.reveal()
+        return bool(field.resent_by) and declared.directives.get(field.resent_by) == "always"
+    if isinstance(wanted, Mapping):
+        known = has if isinstance(has, Mapping) else {}
+        return any(known.get(name) != state for name, state in wanted.items())
+    if isinstance(wanted, frozenset):
+        return _identities(field, wanted) != _identities(field, has if isinstance(has, frozenset) else frozenset())
+    return wanted != has
+
+
+def _identities(field: Field, names: frozenset[str]) -> frozenset[str]:
+    """Names in the form in which the kind they refer to compares them."""
+    if not field.refers_to:
+        return names
+    return frozenset(map(KINDS[field.refers_to].identity, names))
+
+
+def _creation(kind: Kind, declared: Declared, handle: str) -> Change:
+    if kind.create is None:
+        raise CannotChange(
+            Problem(f"{kind.address(declared.name)} does not exist", declared.path, declared.position, kind.missing_hint)
+        )
+    missing = [f.name for f in kind.attributes if f.needed_to_create and f.name not in declared.attributes]
+    if missing:
+        raise CannotChange(
+            Problem(
+                f"{kind.address(declared.name)} does not exist, and to create it {' and '.join(missing)} must be declared",
+                declared.path,
+                declared.position,
+            )
+        )
+    names = frozenset(declared.attributes)
+    transition = Transition(declared.name, {}, declared.attributes, names, handle)
+    return Change(
+        kind,
+        declared.name,
+        kind.identity(declared.name),
+        Action.CREATE,
+        kind.requests(kind.create, transition),
+        field_changes(kind, {}, declared.attributes, names),
+        declared=declared,
+        handle=handle,
+    )
+
+
+def _replacement(kind: Kind, declared: Declared, transition: Transition, frozen: list[Field]) -> Change:
+    first = frozen[0]
+    what = f"{transition.before.get(first.name)} -> {transition.after[first.name]}"
+    if not declared.directives.get("replace"):
+        raise CannotChange(
+            Problem(
+                f"{first.name} cannot change in place ({what})",
+                declared.path,
+                declared.position_of(first.name),
+                "set replace: true to delete the object and make it again; what depends on it is affected",
+            )
+        )
+    requests = kind.requests(kind.delete, transition) + kind.requests(kind.create, transition)
+    return Change(
+        kind,
+        transition.name,
+        kind.identity(transition.name),
+        Action.REPLACE,
+        requests,
+        field_changes(kind, transition.before, transition.after, transition.changed),
+        reason=f"{', '.join(f.name for f in frozen)} cannot change in place",
+        declared=declared,
+    )
+
+
+def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: bool) -> Change | None:
+    """A kind that is one large set: additive adds, exclusive makes it equal, absent takes away."""
+    field = next(f for f in kind.attributes if f.type is Type.IDS)
+    if field.name not in declared.attributes and not exclusive:
+        return None
+    wanted, has = _id_set(declared.attributes, field), _id_set(live.attributes, field)
+    if declared.absent:
+        after = has - wanted
+    else:
+        after = wanted if exclusive else has | wanted
+    if after == has:
+        return None
+    delta = SetDelta(added=after - has, removed=has - after, size_before=len(has), size_after=len(after))
+    transition = Transition("", {field.name: has}, {field.name: after}, frozenset({field.name}))
+    return Change(
+        kind,
+        "",
+        kind.identity(""),
+        Action.UPDATE,
+        kind.requests(kind.update, transition),
+        delta=delta,
+        notes=_set_notes(delta),
+        declared=declared,
+        exclusive=exclusive,
+    )
+
+
+def _id_set(attributes: Attributes, field: Field) -> IdSet:
+    ids = attributes.get(field.name)
+    return ids if isinstance(ids, IdSet) else IdSet()
+
+
+def _set_notes(delta: SetDelta) -> tuple[str, ...]:
+    if not delta.removed:
+        return ()
+    count = len(delta.removed)
+    return (f"{count:,} device{'s' if count != 1 else ''} would no longer be provisioned automatically",)
+
+
+def field_changes(kind: Kind, before: Attributes, after: Attributes, changed: frozenset[str]) -> tuple[FieldChange, ...]:
+    """The changed fields as they may be shown, in the kind's order; mappings entry by entry."""
+    shown: list[FieldChange] = []
+    for field in kind.attributes:
+        if field.name not in changed:
+            continue
+        was, becomes = before.get(field.name), after.get(field.name)
+        if isinstance(becomes, Mapping):
+            known = was if isinstance(was, Mapping) else {}
+            shown += [
+                FieldChange(f"{field.name}.{name}", known.get(name), state)
+                for name, state in sorted(becomes.items())
+                if known.get(name) != state
+            ]
+        elif field.type is Type.SECRET:
+            shown.append(FieldChange(field.name, "(secret)" if before else None, as_data(becomes)))
+        else:
+            shown.append(FieldChange(field.name, as_data(was), as_data(becomes)))
+    return tuple(shown)

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan as a value: what would be done to which object, in what order, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from .._model.desired import Declared
+from .._model.errors import Position
+from .._model.ids import IdSet
+from .._model.kind import Kind, LiveObject
+from .._model.live import LiveAccount
+from .._model.request import Request
+
+
+class Action(Enum):
+    """What happens to an object; the value is the mark in Terraform's manner."""
+
+    CREATE = "+"
+    UPDATE = "~"
+    REPLACE = "-/+"
+    DELETE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field before and after, as it may be shown: secrets are masked. None: not set."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class SetDelta:
+    """What changes in a large set of ids."""
+
+    added: IdSet
+    removed: IdSet
+    size_before: int
+    size_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One object that would change.
+
+    ``requests`` carry it out, in order. ``depends_on`` holds the addresses of changes that must come first.
+    ``declared`` and ``exclusive`` are kept so that the change can be judged again by what is live then.
+    """
+
+    kind: Kind
+    name: str
+    identity: str
+    action: Action
+    requests: tuple[Request, ...]
+    fields: tuple[FieldChange, ...] = ()
+    delta: SetDelta | None = None
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    declared: Declared | None = None
+    exclusive: bool = False
+    handle: str = ""
+
+    @property
+    def address(self) -> str:
+        return self.kind.address(self.name)
+
+    @property
+    def position(self) -> Position | None:
+        return self.declared.position if self.declared else None
+
+    @property
+    def deletes(self) -> bool:
+        return self.action in {Action.DELETE, Action.REPLACE}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the summary line counts. A replacement is one to add and one to delete."""
+
+    add: int
+    change: int
+    delete: int
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes, in the order of their kinds. ``seconds_per_request`` is measured while reading, 0 if unknown."""
+
+    changes: tuple[Change, ...]
+    account: str = ""
+    warnings: tuple[str, ...] = ()
+    seconds_per_request: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.changes)
+
+    def summary(self) -> Summary:
+        requests = sum(len(change.requests) for change in self.changes)
+        return Summary(
+            add=self._count(Action.CREATE, Action.REPLACE),
+            change=self._count(Action.UPDATE),
+            delete=self._count(Action.DELETE, Action.REPLACE),
+            requests=requests,
+            seconds=requests * self.seconds_per_request,
+        )
+
+    def _count(self, *actions: Action) -> int:
+        return sum(change.action in actions for change in self.changes)
+
+    def deletions(self) -> Sequence[Change]:
+        return [change for change in self.changes if change.deletes]
+
+    def deletions_of(self, live: LiveAccount) -> Sequence[tuple[Kind, LiveObject]]:
+        """The live objects that would be deleted or replaced."""
+        found = ((change.kind, live.find(change.kind.name, change.identity)) for change in self.deletions())
+        return [(kind, target) for kind, target in found if target is not None]

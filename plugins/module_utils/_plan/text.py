@@ -1,0 +1,96 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan as people read it, in Terraform's manner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .._model.ids import SAMPLE_SIZE, IdSet
+from .plan import Action, Change, Plan, SetDelta
+
+_REASON_COLUMN = 48
+_LONG_LIST = 8
+
+
+def render(plan: Plan) -> str:
+    """The plan as text that ends with its summary line."""
+    title = f"Plan for account {plan.account}" if plan.account else "Plan"
+    lines = [title, ""]
+    for change in plan.changes:
+        lines += _change(change)
+    if plan.changes:
+        lines.append("")
+    lines += [f"Warning: {warning}" for warning in plan.warnings]
+    lines.append(summary_line(plan))
+    return "\n".join(lines) + "\n"
+
+
+def summary_line(plan: Plan) -> str:
+    """``Plan: 1 to add, 3 to change, 1 to delete. 17 requests, about 2 s.``"""
+    if not plan:
+        return "No changes. The account is as declared."
+    summary = plan.summary()
+    counted = f"Plan: {summary.add} to add, {summary.change} to change, {summary.delete} to delete."
+    requests = f" {summary.requests:,} request{'s' if summary.requests != 1 else ''}"
+    return f"{counted}{requests}, {_duration(summary.seconds)}." if plan.seconds_per_request else f"{counted}{requests}."
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 1:
+        return "less than 1 s"
+    return f"about {seconds:.0f} s" if seconds < 120 else f"about {seconds / 60:.0f} min"
+
+
+def _change(change: Change) -> Iterator[str]:
+    name = f' "{_shown(change.name)}"' if change.name else ""
+    head = f"  {change.action.value} {change.kind.name}{name}"
+    note = _sizes(change.delta) if change.delta else change.reason
+    yield f"{head:<{_REASON_COLUMN}} {note}" if note else head
+    for field in change.fields:
+        yield f"      {field.field}: {_values(change.action, field.before, field.after)}"
+    if change.delta:
+        yield from _delta(change.delta)
+    for text in change.notes:
+        yield f"      ! {text}"
+
+
+def _values(action: Action, before: Any, after: Any) -> str:
+    if action is Action.CREATE:
+        return _shown(after)
+    if isinstance(before, list) and isinstance(after, list):
+        added, removed = sorted(set(after) - set(before)), sorted(set(before) - set(after))
+        return ", ".join([f"+{name}" for name in added] + [f"-{name}" for name in removed])
+    return f"{_shown(before)} -> {_shown(after)}"
+
+
+def _shown(value: Any) -> str:
+    """A value on one line: controls escaped, so that a name from the account cannot draw on the terminal."""
+    if value is None:
+        return "(unset)"
+    if isinstance(value, list):
+        more = f", and {len(value) - _LONG_LIST} more" if len(value) > _LONG_LIST else ""
+        return f"[{', '.join(map(str, value[:_LONG_LIST]))}{more}]"
+    if isinstance(value, str):
+        return value if value.isprintable() else json.dumps(value)
+    return str(value)
+
+
+def _sizes(delta: SetDelta) -> str:
+    return f"+{len(delta.added):,}  -{len(delta.removed):,}   of {delta.size_before:,}"
+
+
+def _delta(delta: SetDelta) -> Iterator[str]:
+    for mark, ids in (("+", delta.added), ("-", delta.removed)):
+        if len(ids):
+            yield f"      {mark} {_sample(ids)}"
+
+
+def _sample(ids: IdSet) -> str:
+    shown: Iterable[str] = ids.sample()
+    more = f", and {len(ids) - SAMPLE_SIZE:,} more" if len(ids) > SAMPLE_SIZE else ""
+    return ", ".join(shown) + more
