@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.argument_spec import documented_options
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS
+from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import KINDS, documented_options
 
 
 class ModuleDocFragment:

@@ -77,7 +77,7 @@ attributes:
     description: A second run with the same options sends no write request and reports no change.
   action_group:
     support: full
-    description: Use C(group/edgeops.device_trust.device_trust) in C(module_defaults) to set the connection options once.
+    description: C(group/edgeops.device_trust.device_trust) in C(module_defaults) sets the connection options once.
     membership:
       - edgeops.device_trust.device_trust
 """

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import traceback
+import importlib.util
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,36 +15,14 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from . import _engine
-from ._config.document import load_data, load_files
-from ._live.transport import Endpoint
-from ._live.ublox.account import Account
-from ._live.ublox.client import DEFAULT_URL
-from ._live.ublox.token import Credentials
-from ._model.argument_spec import argument_spec, takes_many_names
-from ._model.desired import Desired
-from ._model.errors import DeviceTrustError, InvalidDeclaration, PlanRefused
-from ._model.kind import Kind
-from ._model.registry import KINDS
-from ._model.secret import Secret
-from ._model.values import Type
+from ._engine import KINDS, DeviceTrustError, Guards, InvalidDeclaration, Kind, PlanRefused
 from ._plan.codec import plan_as_data
-from ._plan.guards import Guards
-from ._plan.plan import Plan
 from ._plan.text import render
 
-try:
-    import httpx  # noqa: F401
-    import jsonschema  # noqa: F401
-    import yaml  # noqa: F401
-except ImportError as missing:
-    MISSING_LIBRARY: str | None = missing.name
-    IMPORT_TRACEBACK = traceback.format_exc()
-else:
-    MISSING_LIBRARY = None
-    IMPORT_TRACEBACK = ""
+_LIBRARIES = ("httpx", "jsonschema", "yaml")
 
 CONNECTION_SPEC: dict[str, dict[str, Any]] = {
-    "api_url": {"type": "str", "default": DEFAULT_URL, "fallback": (env_fallback, ["UBLOX_API_URL"])},
+    "api_url": {"type": "str", "default": _engine.DEFAULT_URL, "fallback": (env_fallback, ["UBLOX_API_URL"])},
     "api_key": {"type": "str", "no_log": False, "fallback": (env_fallback, ["UBLOX_API_KEY"])},
     "api_secret": {"type": "str", "no_log": True, "fallback": (env_fallback, ["UBLOX_API_SECRET"])},
     "api_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["UBLOX_API_TOKEN"])},
@@ -54,7 +32,6 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "allow_delete": {"type": "dict", "default": {}},
     "allow_empty": {"type": "list", "elements": "str", "default": []},
 }
-_SECRET_FIELDS = frozenset(field.name for kind in KINDS.values() for field in kind.fields if field.type is Type.SECRET)
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
@@ -69,7 +46,7 @@ def secrets_in(value: object, *, secret: bool = False) -> Iterator[str]:
     """The values under secret fields anywhere in a document that has not been checked yet."""
     if isinstance(value, Mapping):
         for key, child in value.items():
-            yield from secrets_in(child, secret=secret or key in _SECRET_FIELDS)
+            yield from secrets_in(child, secret=secret or key in _engine.SECRET_FIELDS)
     elif isinstance(value, list | tuple):
         for child in value:
             yield from secrets_in(child, secret=secret)
@@ -80,15 +57,15 @@ def secrets_in(value: object, *, secret: bool = False) -> Iterator[str]:
 def run_kind(name: str) -> None:
     """The whole of the module of one kind."""
     kind = KINDS[name]
-    keyed = kind.key is not None and not takes_many_names(kind)
+    keyed = kind.key is not None and not _engine.takes_many_names(kind)
     alternatives = [(kind.key.name, "items")] if kind.key and keyed else []
     module = _Module(
-        argument_spec={**CONNECTION_SPEC, **argument_spec(kind)},
+        argument_spec={**CONNECTION_SPEC, **_engine.argument_spec(kind)},
         mutually_exclusive=alternatives,
         required_one_of=alternatives,
         supports_check_mode=True,
     )
-    _run(module, lambda: load_data(_kind_document(kind, module.params)), assume_references=module.check_mode)
+    _run(module, lambda: _engine.load_data(_kind_document(kind, module.params)), assume_references=module.check_mode)
 
 
 def run_document() -> None:
@@ -104,10 +81,10 @@ def run_document() -> None:
         supports_check_mode=True,
     )
 
-    def declared() -> Desired:
+    def declared() -> _engine.Desired:
         if module.params["files"]:
-            return load_files([Path(file) for file in module.params["files"]])
-        return load_data(module.params["document"] or {}, "document")
+            return _engine.load_files([Path(file) for file in module.params["files"]])
+        return _engine.load_data(module.params["document"] or {}, "document")
 
     _run(module, declared)
 
@@ -118,7 +95,7 @@ def _kind_document(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
     if kind.singleton:
         return {kind.section: _given({**given, "mode": params["mode"]})}
     assert kind.key is not None
-    if takes_many_names(kind):
+    if _engine.takes_many_names(kind):
         items = [_given({**given, kind.key.name: name}) for name in params[kind.key.name]]
     else:
         items = [_given(item) for item in params["items"]] if params["items"] is not None else [_given(given)]
@@ -130,27 +107,29 @@ def _kind_document(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
 def _nested_document(kind: Kind, items: list[dict[str, Any]]) -> dict[str, Any]:
     """Objects that a document writes inside those of another kind."""
     parent = KINDS[kind.within]
-    assert kind.key is not None and parent.key is not None
-    return {
-        parent.section: [{parent.key.name: item.pop(kind.key.name), kind.name: item} for item in map(dict, items)]
-    }
+    assert kind.key is not None
+    assert parent.key is not None
+    return {parent.section: [{parent.key.name: item.pop(kind.key.name), kind.name: item} for item in map(dict, items)]}
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that were given: Ansible fills in None for the others, at any depth."""
     return {
-        name: _given(value) if isinstance(value, dict) else value for name, value in options.items() if value is not None
+        name: _given(value) if isinstance(value, dict) else value
+        for name, value in options.items()
+        if value is not None
     }
 
 
-def _run(module: AnsibleModule, declare: Callable[[], Desired], *, assume_references: bool = False) -> None:
-    if MISSING_LIBRARY:
-        module.fail_json(msg=missing_required_lib(MISSING_LIBRARY), exception=IMPORT_TRACEBACK)
+def _run(module: AnsibleModule, declare: Callable[[], _engine.Desired], *, assume_references: bool = False) -> None:
+    for library in _LIBRARIES:
+        if importlib.util.find_spec(library) is None:
+            module.fail_json(msg=missing_required_lib(library))
     result: dict[str, Any] = {"changed": False}
     with _failures(module, result):
         desired = declare()
         guards = _guards(module.params, assume_references)
-        with _account(module.params) as account:
+        with _engine.connect(_engine.Connection.from_options(module.params)) as account:
             try:
                 _plan_and_apply(module, desired, guards, account, result)
             finally:
@@ -159,13 +138,14 @@ def _run(module: AnsibleModule, declare: Callable[[], Desired], *, assume_refere
 
 
 def _plan_and_apply(
-    module: AnsibleModule, desired: Desired, guards: Guards, account: Account, result: dict[str, Any]
+    module: AnsibleModule, desired: _engine.Desired, guards: Guards, account: _engine.Account, result: dict[str, Any]
 ) -> None:
     plan = _engine.plan(desired, account, guards)
     _add_plan(module, plan, result)
     if plan and not module.check_mode:
         report = _engine.apply(plan, account)
         result["report"] = report.as_data()
+        result["summary"]["text"] = report.text()
         if not report.ok:
             raise _Incomplete(report.text())
 
@@ -174,7 +154,7 @@ class _Incomplete(DeviceTrustError):
     """Some changes of a plan were not carried out."""
 
 
-def _add_plan(module: AnsibleModule, plan: Plan, result: dict[str, Any]) -> None:
+def _add_plan(module: AnsibleModule, plan: _engine.Plan, result: dict[str, Any]) -> None:
     data = plan_as_data(plan)
     result.update(changed=bool(plan), changes=data["changes"], summary=data["summary"])
     for warning in plan.warnings:
@@ -195,24 +175,12 @@ def _failures(module: AnsibleModule, result: dict[str, Any]) -> Iterator[None]:
         module.fail_json(msg=str(failure), **result)
 
 
-def _account(params: Mapping[str, Any]) -> Account:
-    endpoint = Endpoint(params["api_url"], params["timeout"], ca_bundle=params["ca_bundle"], proxy=params["proxy"])
-    return Account(
-        endpoint,
-        Credentials(
-            api_key=params["api_key"] or "",
-            api_secret=Secret(params["api_secret"]) if params["api_secret"] else None,
-            token=Secret(params["api_token"]) if params["api_token"] else None,
-        ),
-    )
-
-
 def _guards(params: Mapping[str, Any], assume_references: bool) -> Guards:
     allowed: dict[str, int] = {}
     for kind, number in params["allow_delete"].items():
         if kind not in KINDS or not str(number).isdecimal():
             raise DeviceTrustError(
-                f"allow_delete: {{{kind}: {number}}} is not a kind and a number of deletions (kinds: {', '.join(KINDS)})"
+                f"allow_delete: {{{kind}: {number}}} is not a kind and a number (kinds: {', '.join(KINDS)})"
             )
         allowed[kind] = int(number)
     return Guards(allowed, frozenset(params["allow_empty"]), assume_references)

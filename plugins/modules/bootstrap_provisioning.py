@@ -10,7 +10,8 @@ module: bootstrap_provisioning
 short_description: What new devices of a profile are given when they bootstrap
 version_added: 0.1.0
 description:
-  - Manages the feature authorizations, the root CA and the security heartbeat that new devices of a device profile get when they bootstrap.
+  - Manages the feature authorizations, the root CA and the security heartbeat that new devices of a device profile
+    get when they bootstrap.
   - Devices that have bootstrapped already are not affected.
   - What is left out keeps what it has. Removing all of it is O(state=absent).
 author:

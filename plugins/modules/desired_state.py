@@ -10,8 +10,10 @@ module: desired_state
 short_description: A whole declaration of what an account must have
 version_added: 0.1.0
 description:
-  - Brings an account of u-blox Security Services to what a document declares. Tags, root CAs, device profiles with their bootstrap provisioning, the whitelist and webhooks, in one task.
-  - What a document does not name is not touched. A section that is left out is not managed; a section with C(mode=exclusive) removes what it does not name.
+  - Brings an account of u-blox Security Services to what a document declares. Tags, root CAs, device profiles with
+    their bootstrap provisioning, the whitelist and webhooks, in one task.
+  - What a document does not name is not touched. A section that is left out is not managed; a section with
+    C(mode=exclusive) removes what it does not name.
   - The order is found by the module. What is referred to comes first, deletions come in reverse.
   - Everything that is wrong in a document is reported at once, with file, line and column, and nothing is sent.
 author:

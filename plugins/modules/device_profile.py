@@ -11,7 +11,8 @@ short_description: Device profiles and their tags
 version_added: 0.1.0
 description:
   - Asserts that device profiles exist in an account of u-blox Security Services and manages their tags.
-  - Device profiles are made in the Thingstream portal; the API cannot create or delete them. A profile that does not exist is an error.
+  - Device profiles are made in the Thingstream portal; the API cannot create or delete them. A profile that does not
+    exist is an error.
 author:
   - The edgeops.device_trust authors (@edgeops)
 extends_documentation_fragment:

@@ -10,9 +10,12 @@ module: root_ca
 short_description: Root CAs that sign device certificates
 version_added: 0.1.0
 description:
-  - Makes sure that root CAs exist in an account of u-blox Security Services, with the renewal that is asked for, or that they do not exist.
-  - The validities of a CA cannot change after it was made. A task that asks for others is refused unless O(replace=true).
-  - A root CA cannot be deleted while the bootstrap provisioning of a profile names it or devices have certificates signed by it; the task says so before it sends anything.
+  - Makes sure that root CAs exist in an account of u-blox Security Services, with the renewal that is
+    asked for, or that they do not exist.
+  - The validities of a CA cannot change after it was made. A task that asks for others is refused
+    unless O(replace=true).
+  - A root CA cannot be deleted while the bootstrap provisioning of a profile names it or devices have
+    certificates signed by it; the task says so before it sends anything.
 author:
   - The edgeops.device_trust authors (@edgeops)
 extends_documentation_fragment:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from .._plan.plan import Change
+from .._plan.plan import Action, Change
 
 
 class Status(Enum):
@@ -46,10 +46,15 @@ class Report:
         return [outcome for outcome in self.outcomes if outcome.status is status]
 
     def text(self) -> str:
-        """``Applied 4 of 6 changes.`` and a line for each that was not."""
-        done = len(self.with_status(Status.DONE))
-        lines = [f"Applied {done} of {len(self.outcomes)} change{'s' if len(self.outcomes) != 1 else ''}."]
-        lines += [f"{o.status.value}: {o.change.address}: {o.error}" for o in self.outcomes if o.status is not Status.DONE]
+        """``Applied: 6 added, 4 changed, 1 deleted.``, and a line for each change that was not carried out."""
+        actions = [outcome.change.action for outcome in self.with_status(Status.DONE)]
+        added = actions.count(Action.CREATE) + actions.count(Action.REPLACE)
+        deleted = actions.count(Action.DELETE) + actions.count(Action.REPLACE)
+        lines = [f"Applied: {added} added, {actions.count(Action.UPDATE)} changed, {deleted} deleted."]
+        left = [outcome for outcome in self.outcomes if outcome.status is not Status.DONE]
+        if left:
+            lines[0] += f" {len(left)} of {len(self.outcomes)} changes were not carried out:"
+        lines += [f"  {o.status.value}: {o.change.address}: {o.error}" for o in left]
         return "\n".join(lines)
 
     def as_data(self) -> list[dict[str, Any]]:

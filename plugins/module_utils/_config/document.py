@@ -99,7 +99,9 @@ class _Builder:
     def document(self, root: Node, base: Path) -> None:
         self._base = base
         if not isinstance(root.value, dict):
-            self._problem("a document must be a mapping of sections", "", root.position, f"sections: {', '.join(SECTIONS)}")
+            self._problem(
+                "a document must be a mapping of sections", "", root.position, f"sections: {', '.join(SECTIONS)}"
+            )
             return
         for key in root.value:
             if key not in _TOP_LEVEL:
@@ -114,9 +116,16 @@ class _Builder:
         assert isinstance(root.value, dict)
         version = root.value.get("version")
         if version is None:
-            self._problem("version is missing", "", root.position, f"begin the document with 'version: {DOCUMENT_VERSION}'")
+            self._problem(
+                "version is missing", "", root.position, f"begin the document with 'version: {DOCUMENT_VERSION}'"
+            )
         elif version.value is True or version.value != DOCUMENT_VERSION:
-            self._problem(f"version {version.value!r} is not known", "version", version.position, f"this release reads {DOCUMENT_VERSION}")
+            self._problem(
+                f"version {version.value!r} is not known",
+                "version",
+                version.position,
+                f"this release reads {DOCUMENT_VERSION}",
+            )
 
     def _take_account(self, account: Node | None) -> None:
         if account is None:
@@ -139,7 +148,9 @@ class _Builder:
         items = node
         if isinstance(node.value, dict) and can_be_exclusive(kind):
             for key in node.value.keys() - {"mode", "items"}:
-                self._problem(f"unknown option {key!r}", name, node.child_position(key), did_you_mean(key, ("mode", "items")))
+                self._problem(
+                    f"unknown option {key!r}", name, node.child_position(key), did_you_mean(key, ("mode", "items"))
+                )
             if "items" not in node.value:
                 self._problem("items is missing", name, position, "an empty list is written as 'items: []'")
                 return
@@ -190,9 +201,8 @@ class _Builder:
             return
         for nested in nested_in(kind):
             name = node.value.get(kind.key.name) if kind.key else None
-            if nested.name in node.value and name is not None:
-                if not found:
-                    self._item(nested, node.value[nested.name], f"{path}.{nested.name}", str(name.value))
+            if nested.name in node.value and name is not None and not found:
+                self._item(nested, node.value[nested.name], f"{path}.{nested.name}", str(name.value))
         if not found:
             self._declare(kind, node, path, parent)
 
@@ -202,7 +212,9 @@ class _Builder:
         key = kind.key
         name = parent or (str(values[key.name].value) if key and key.name in values else "")
         attributes: dict[str, Value] = {}
-        directives: dict[str, str | int | bool] = {f.name: f.default for f in kind.fields if f.directive and f.default is not None}
+        directives: dict[str, str | int | bool] = {
+            f.name: f.default for f in kind.fields if f.directive and f.default is not None
+        }
         positions: dict[str, Position] = {}
         for wanted in kind.fields:
             if wanted.name not in values or wanted.key or wanted.type is Type.FILES:
@@ -263,7 +275,9 @@ class _Builder:
         for index, pattern in enumerate(patterns):
             files = find_files(str(pattern.value), self._base)
             if not files:
-                self._problem(f"no file matches {str(pattern.value)!r}", f"{path}.{source.name}[{index}]", pattern.position)
+                self._problem(
+                    f"no file matches {str(pattern.value)!r}", f"{path}.{source.name}[{index}]", pattern.position
+                )
             for file in files:
                 ids = ids | IdSet.of(read_ids(file, self.problems))
         attributes[target.name] = ids
@@ -278,7 +292,11 @@ class _Builder:
             section.objects[identity] = _joined(earlier, declared)
         else:
             at = earlier.position if earlier.position and earlier.position.line else earlier.path
-            self._problem(f"{kind.address(declared.name)} is declared twice; the first is at {at}", declared.path, declared.position)
+            self._problem(
+                f"{kind.address(declared.name)} is declared twice; the first is at {at}",
+                declared.path,
+                declared.position,
+            )
 
     def _check_references(self) -> None:
         """An object that is declared absent cannot be referred to."""

@@ -36,7 +36,9 @@ def check_object(kind: Kind, node: Node, path: str) -> list[Problem]:
     data = plain(node)
     if isinstance(data, dict):
         data = {key: value for key, value in data.items() if key != "ids"}
-    return [problem for error in _validator(kind.name).iter_errors(data) for problem in _problems(kind, error, node, path)]
+    return [
+        problem for error in _validator(kind.name).iter_errors(data) for problem in _problems(kind, error, node, path)
+    ]
 
 
 @functools.cache
@@ -51,14 +53,20 @@ def _problems(kind: Kind, error: ValidationError, root: Node, path: str) -> Iter
     node, position = locate(root, steps)
     where = path + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
     if error.validator == "additionalProperties":
-        known = error.schema["properties"]
-        for key in error.instance:
+        instance, schema = _any(error.instance), _any(error.schema)
+        known = schema["properties"]
+        for key in instance:
             if key not in known:
                 yield Problem(f"unknown option {key!r}", where, node.child_position(key), did_you_mean(key, known))
         return
     explain = _WORDS.get(str(error.validator), _by_validator)
     message, hint = explain(error, _field(kind, steps))
     yield Problem(message, where, position, hint)
+
+
+def _any(value: object) -> Any:
+    """What a validator reports has the type that its schema keyword implies, which the checker cannot know."""
+    return value
 
 
 def locate(root: Node, steps: Sequence[str | int]) -> tuple[Node, Position]:
@@ -102,7 +110,7 @@ def _shown(value: object, field: Field | None) -> str:
 
 
 def _wrong_choice(error: ValidationError, field: Field | None) -> tuple[str, str]:
-    choices = [str(choice) for choice in error.validator_value]
+    choices = [str(choice) for choice in _any(error.validator_value)]
     shown = _shown(error.instance, field)
     hint = did_you_mean(str(error.instance), choices)
     allowed = f"allowed: {', '.join(choices)}"
@@ -115,7 +123,7 @@ def _wrong_pattern(error: ValidationError, field: Field | None) -> tuple[str, st
 
 
 def _missing(error: ValidationError, _: Field | None) -> tuple[str, str]:
-    names = [name for name in error.validator_value if name not in error.instance]
+    names = [name for name in _any(error.validator_value) if name not in _any(error.instance)]
     return f"{', '.join(names)} is missing", ""
 
 
@@ -136,7 +144,10 @@ _WORDS: dict[str, _Words] = {
     "required": _missing,
     "minimum": _range,
     "maximum": _range,
-    "maxLength": lambda error, _: (f"is {len(error.instance)} characters long", f"at most {error.validator_value}"),
+    "maxLength": lambda error, _: (
+        f"is {len(_any(error.instance))} characters long",
+        f"at most {error.validator_value}",
+    ),
     "minLength": lambda *_: ("must not be empty", ""),
     "minItems": lambda *_: ("must not be empty", ""),
 }

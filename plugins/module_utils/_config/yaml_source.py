@@ -46,9 +46,7 @@ def read_yaml(path: Path, problems: list[Problem], environ: Mapping[str, str] | 
     return parse_yaml(text, path, problems, environ)
 
 
-def parse_yaml(
-    text: str, path: Path, problems: list[Problem], environ: Mapping[str, str] | None = None
-) -> Node | None:
+def parse_yaml(text: str, path: Path, problems: list[Problem], environ: Mapping[str, str] | None = None) -> Node | None:
     """As ``read_yaml``, with the text given; ``path`` is what positions name and what ``!file`` is relative to."""
     import yaml
 
@@ -62,7 +60,9 @@ def parse_yaml(
         problems.append(Problem(f"is not valid YAML: {what}", position=position))
         return None
     except (yaml.YAMLError, RecursionError) as failure:
-        problems.append(Problem(f"is not valid YAML: {' '.join(str(failure).split())[:200]}", position=Position(str(path))))
+        problems.append(
+            Problem(f"is not valid YAML: {' '.join(str(failure).split())[:200]}", position=Position(str(path)))
+        )
         return None
     if root is None:
         problems.append(Problem("is empty", position=Position(str(path)), hint="a document begins with 'version: 1'"))
@@ -104,6 +104,7 @@ class _Composer:
         if isinstance(node, yaml.SequenceNode):
             self._standard_tag(node, "seq")
             return Node([self._node(child, depth + 1) for child in node.value], self._position(node))
+        assert isinstance(node, yaml.ScalarNode)
         return self._scalar(node)
 
     def _mapping(self, node: yaml.MappingNode, depth: int) -> Node:

@@ -194,7 +194,7 @@ class Transport:
     def _wait(attempts: int, asked: float | None) -> float:
         """Seconds before the next attempt: what the server asked for, else exponential with full jitter."""
         longest = min(_BACKOFF_LONGEST, _BACKOFF_FIRST * 2 ** min(attempts, 10))
-        jitter = random.uniform(0, longest)  # noqa: S311 - spreads load, protects nothing
+        jitter = random.uniform(0, longest)
         return asked + jitter / 10 if asked is not None else jitter
 
     def _attempt(
@@ -240,7 +240,8 @@ class Transport:
         status = response.status_code
         if status == 429:
             limited = errors.RateLimited(
-                request, f"the service still answers 429 (too many requests) after {self.endpoint.deadline:g} s of retries"
+                request,
+                f"the service still answers 429 (too many requests) after {self.endpoint.deadline:g} s of retries",
             )
             return _Attempt(error=limited, wait=_retry_after(response.headers), safe_to_repeat=True)
         if status >= 500:
@@ -252,7 +253,9 @@ class Transport:
             lost = self._lost(request, reads, failed)
             return _Attempt(error=lost.error, wait=_retry_after(response.headers))
         if 300 <= status < 400:
-            raise errors.BadAnswer(request, f"the service redirects ({status}); check the URL, redirects are not followed")
+            raise errors.BadAnswer(
+                request, f"the service redirects ({status}); check the URL, redirects are not followed"
+            )
         if not raw.strip():
             return _Attempt(answer=Answer(status, dict(response.headers), None))
         try:

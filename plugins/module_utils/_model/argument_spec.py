@@ -65,7 +65,9 @@ def module_options(kind: Kind) -> dict[str, Option]:
             "type": "list",
             "elements": "dict",
             "options": item,
-            "description": [f"Several objects in one task. Each item takes what the module takes for one. Use this or O({kind.key.name})."],
+            "description": [
+                f"Several objects in one task, each with the options for one. Use this or O({kind.key.name})."
+            ],
         }
     return {**options, "mode": _MODE} if can_be_exclusive(kind) else options
 

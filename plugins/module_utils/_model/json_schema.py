@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .ids import ID_PATTERN
@@ -62,7 +63,7 @@ def _states(field: Field) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-_VALUE_SCHEMAS = {
+_VALUE_SCHEMAS: Mapping[Type, Callable[[Field], dict[str, Any]]] = {
     Type.TEXT: _text,
     Type.INTEGER: _integer,
     Type.FLAG: lambda field: _with_default({"type": "boolean"}, field),

@@ -23,7 +23,7 @@ class Type(Enum):
     TEXT = "text"
     INTEGER = "integer"
     FLAG = "flag"
-    SECRET = "secret"  # noqa: S105 - the name of a type
+    SECRET = "secret"
     NAMES = "names"  # a set of names; order never matters
     STATES = "states"  # name -> enabled | disabled; names that are left out are not touched
     IDS = "ids"  # a large set of device ids

@@ -109,13 +109,15 @@ def _identities(field: Field, names: frozenset[str]) -> frozenset[str]:
 def _creation(kind: Kind, declared: Declared, handle: str) -> Change:
     if kind.create is None:
         raise CannotChange(
-            Problem(f"{kind.address(declared.name)} does not exist", declared.path, declared.position, kind.missing_hint)
+            Problem(
+                f"{kind.address(declared.name)} does not exist", declared.path, declared.position, kind.missing_hint
+            )
         )
     missing = [f.name for f in kind.attributes if f.needed_to_create and f.name not in declared.attributes]
     if missing:
         raise CannotChange(
             Problem(
-                f"{kind.address(declared.name)} does not exist, and to create it {' and '.join(missing)} must be declared",
+                f"{kind.address(declared.name)} does not exist, and cannot be created without {' and '.join(missing)}",
                 declared.path,
                 declared.position,
             )
@@ -165,10 +167,8 @@ def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: boo
     if field.name not in declared.attributes and not exclusive:
         return None
     wanted, has = _id_set(declared.attributes, field), _id_set(live.attributes, field)
-    if declared.absent:
-        after = has - wanted
-    else:
-        after = wanted if exclusive else has | wanted
+    additive = has - wanted if declared.absent else has | wanted
+    after = wanted if exclusive and not declared.absent else additive
     if after == has:
         return None
     delta = SetDelta(added=after - has, removed=has - after, size_before=len(has), size_after=len(after))
@@ -198,7 +198,9 @@ def _set_notes(delta: SetDelta) -> tuple[str, ...]:
     return (f"{count:,} device{'s' if count != 1 else ''} would no longer be provisioned automatically",)
 
 
-def field_changes(kind: Kind, before: Attributes, after: Attributes, changed: frozenset[str]) -> tuple[FieldChange, ...]:
+def field_changes(
+    kind: Kind, before: Attributes, after: Attributes, changed: frozenset[str]
+) -> tuple[FieldChange, ...]:
     """The changed fields as they may be shown, in the kind's order; mappings entry by entry."""
     shown: list[FieldChange] = []
     for field in kind.attributes:

@@ -23,9 +23,9 @@ FREE_PERCENT = 30
 class Guards:
     """What is allowed beyond the defaults.
 
-    ``allow_delete`` raises the budget of deletions of a kind to a number; ``allow_empty`` names kinds (or sections) whose
-    exclusive section may be empty, which removes everything. ``assume_references``: an object that is named but does
-    not exist is taken to be made by somebody before (an earlier task in check mode).
+    ``allow_delete`` raises the budget of deletions of a kind to a number; ``allow_empty`` names kinds (or sections)
+    whose exclusive section may be empty, which removes everything. ``assume_references``: an object that is named
+    but does not exist is taken to be made by somebody before (an earlier task in check mode).
     """
 
     allow_delete: Mapping[str, int] = field(default_factory=dict)
@@ -47,7 +47,11 @@ def _empty(section: Section, guards: Guards) -> Iterator[Problem]:
         return
     present = [declared for declared in section if not declared.absent]
     if kind.singleton:
-        present = [declared for declared in present if any(isinstance(v, IdSet) and len(v) for v in declared.attributes.values())]
+        present = [
+            declared
+            for declared in present
+            if any(isinstance(v, IdSet) and len(v) for v in declared.attributes.values())
+        ]
     if not present:
         yield Problem(
             f"the section {kind.section} is exclusive and empty, which would remove everything",
@@ -73,10 +77,13 @@ def _budget(kind: str, changes: list[Change], live: LiveAccount, guards: Guards)
     allowed = guards.allow_delete.get(kind)
     if allowed is not None:
         if deletions > allowed:
-            yield Problem(f"{kind}: {deletions:,} would be deleted, {allowed:,} are allowed", hint=_raise(kind, deletions))
+            yield Problem(
+                f"{kind}: {deletions:,} would be deleted, {allowed:,} are allowed", hint=_raise(kind, deletions)
+            )
     elif deletions > FREE_DELETIONS and deletions * 100 > of * FREE_PERCENT:
         yield Problem(
-            f"{kind}: {deletions:,} of {of:,} would be deleted, more than {FREE_DELETIONS} and more than {FREE_PERCENT} %",
+            f"{kind}: {deletions:,} of {of:,} would be deleted, "
+            f"more than {FREE_DELETIONS} and more than {FREE_PERCENT} %",
             hint=_raise(kind, deletions),
         )
 

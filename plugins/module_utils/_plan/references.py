@@ -21,7 +21,7 @@ from .plan import Action, Change
 
 def missing_references(desired: Desired, live: LiveAccount) -> Iterator[Problem]:
     """Declared objects that name one that neither exists nor is declared."""
-    for kind, declared, reference, name in _named_by_declared(desired):
+    for _, declared, reference, name in _named_by_declared(desired):
         target = KINDS[reference.refers_to]
         identity = target.identity(name)
         if live.find(target.name, identity) or (desired.find(target.name, identity) and target.create):

@@ -27,7 +27,7 @@ class Account:
     """A live account of u-blox Security Services. Use it as a context manager; it closes its connections."""
 
     def __init__(self, endpoint: Endpoint, credentials: Credentials, *, parallel: int = PARALLEL_REQUESTS) -> None:
-        self._client = UbloxClient(credentials, Transport(endpoint.checked("api_url")))
+        self._client = UbloxClient(credentials, Transport(endpoint))
         # Two pools, because a list in one waits for its pages in the other.
         self._lists = ThreadPoolExecutor(parallel, "list")
         self._pages = ThreadPoolExecutor(parallel, "page")
@@ -74,7 +74,7 @@ class Account:
         return self.read(kinds, {kind.name: frozenset({identity})}).find(kind.name, identity)
 
     def obstacles(self, targets: Iterable[tuple[Kind, LiveObject]]) -> dict[str, str]:
-        """Why the service would refuse to delete each of ``targets``, by address; only where something is in the way."""
+        """Why the service would refuse to delete some of ``targets``, by address."""
         asked = [(kind, target) for kind, target in targets if kind.obstacle is not None]
         answers = self._pages.map(self._obstacle, asked)
         return {kind.address(target.name): why for (kind, target), why in zip(asked, answers, strict=True) if why}
@@ -123,4 +123,3 @@ def with_tags(client: UbloxClient, pool: Executor, profiles: Sequence[Mapping[st
         for profile in read_all(client, pool, "/deviceprofile/get", "DeviceProfiles", {"TagNames": [name]}):
             tags_of.setdefault(profile["DeviceProfileUID"], []).append(name)
     return [{**profile, "TagNames": tags_of[profile["DeviceProfileUID"]]} for profile in completed]
-

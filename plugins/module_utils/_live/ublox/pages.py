@@ -44,11 +44,13 @@ class _Moved(Exception):
     """The list changed while its pages were read."""
 
 
-def read_all(client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any] | None = None) -> list[Any]:
+def read_all(
+    client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any] | None = None
+) -> list[Any]:
     """All items of a paged list, in the form of ``shapes.py``.
 
-    A list that moves while it is read is read again, up to three times. Raises BadAnswer when it does not settle, when a
-    page repeats, and when counts do not add up: never a part of the list in silence.
+    A list that moves while it is read is read again, up to three times. Raises BadAnswer when it does not settle,
+    when a page repeats, and when counts do not add up: never a part of the list in silence.
     """
     reason = ""
     for _ in range(_ROUNDS):

@@ -118,7 +118,9 @@ def read_provisioning(answer: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(authorizations, Mapping):
         read["Authorizations"] = {name: _text(state, name).upper() for name, state in authorizations.items()}
     elif authorizations:
-        read["Authorizations"] = {_named(item, "Name"): _text(item.get("State"), "State").upper() for item in authorizations}
+        read["Authorizations"] = {
+            _named(item, "Name"): _text(item.get("State"), "State").upper() for item in authorizations
+        }
     network = {**desired, **(desired.get("NetworkParameters") or {})}
     if network.get("SecurityHeartbeatInSec") is not None:
         read["SecurityHeartbeatInSec"] = read_count(network["SecurityHeartbeatInSec"], "SecurityHeartbeatInSec")
@@ -163,7 +165,9 @@ WRITE_BODY: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 def wire_body(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """``body`` as it is sent: in its wire form, secrets revealed."""
     write = WRITE_BODY.get(path, dict)
-    return {key: value.reveal() if isinstance(value, Secret) else _jsonable(value) for key, value in write(body).items()}
+    return {
+        key: value.reveal() if isinstance(value, Secret) else _jsonable(value) for key, value in write(body).items()
+    }
 
 
 def _jsonable(value: Any) -> Any:

@@ -21,8 +21,8 @@ from ..transport import Answer, Transport
 REFRESH_TOKEN_SECONDS = 3 * 24 * 3600
 _MARGIN_SECONDS = 60.0
 _NO_CREDENTIALS = (
-    "no credentials for u-blox Security Services: give api_key and api_secret (or set UBLOX_API_KEY and UBLOX_API_SECRET), "
-    "or api_token (UBLOX_API_TOKEN)"
+    "no credentials for u-blox Security Services: give api_key and api_secret "
+    "(or set UBLOX_API_KEY and UBLOX_API_SECRET), or api_token (UBLOX_API_TOKEN)"
 )
 _TOKEN_REFUSED = (
     "the service does not accept api_token (401), and there is no api_key and api_secret to sign in with; "
@@ -114,7 +114,9 @@ class TokenSource:
         self._transport.hide(token, token.removeprefix("Bearer "))
         lifetime = jwt_lifetime(token)
         # A token that does not tell is used until it is refused.
-        self._good_until = now + lifetime - min(_MARGIN_SECONDS, lifetime / 10) if lifetime is not None else float("inf")
+        self._good_until = (
+            now + lifetime - min(_MARGIN_SECONDS, lifetime / 10) if lifetime is not None else float("inf")
+        )
         refresh = data.get("RefreshToken")
         if isinstance(refresh, str) and refresh:
             self._refresh_token, self._refresh_until = refresh, now + REFRESH_TOKEN_SECONDS - _MARGIN_SECONDS

@@ -56,7 +56,13 @@ BOOTSTRAP_PROVISIONING = Kind(
     section="bootstrap_provisioning",
     title="What new devices of a profile are given when they bootstrap",
     fields=(
-        Field("profile", Type.TEXT, "The name of the device profile; letter case counts.", key=True, refers_to="device_profile"),
+        Field(
+            "profile",
+            Type.TEXT,
+            "The name of the device profile; letter case counts.",
+            key=True,
+            refers_to="device_profile",
+        ),
         Field(
             "authorizations",
             Type.STATES,

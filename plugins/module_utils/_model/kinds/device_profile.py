@@ -37,16 +37,25 @@ DEVICE_PROFILE = Kind(
     section="device_profiles",
     title="Device profiles, which are made in the portal, and their tags",
     fields=(
-        Field("name", Type.TEXT, "The profile's name as the portal shows it; letter case counts.", wire="ProfileName", key=True),
+        Field(
+            "name",
+            Type.TEXT,
+            "The profile's name, as in the portal; letter case counts.",
+            wire="ProfileName",
+            key=True,
+        ),
         Field(
             "tags",
             Type.NAMES,
-            "The tags of the profile: all of them, so that an empty list removes every tag. Left out, tags are not touched.",
+            "All tags of the profile; an empty list removes every tag. Left out, tags are not touched.",
             wire="TagNames",
             refers_to="tag",
         ),
     ),
     read=Listing("/deviceprofile/get", "DeviceProfiles", _read),
     update=_update,
-    missing_hint="device profiles are made in the Thingstream portal, the API cannot create them; check the name, letter case counts",
+    missing_hint=(
+        "device profiles are made in the Thingstream portal, the API cannot create them; "
+        "check the name, letter case counts"
+    ),
 )

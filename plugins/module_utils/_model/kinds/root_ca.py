@@ -28,7 +28,10 @@ def _read(items: Sequence[Mapping[str, Any]]) -> Iterable[LiveObject]:
 def _check(declared: Attributes) -> Iterable[tuple[str, str]]:
     ca, device = declared.get("ca_validity_days"), declared.get("device_validity_days")
     if isinstance(ca, int) and isinstance(device, int) and device > ca:
-        yield "device_validity_days", f"{device} days is longer than the CA's own {ca} days; a device certificate ends with its CA"
+        yield (
+            "device_validity_days",
+            f"{device} days is longer than the CA's own {ca} days; a device certificate ends with its CA",
+        )
 
 
 def _blocks(answer: Mapping[str, Any]) -> str:
@@ -64,7 +67,8 @@ ROOT_CA = Kind(
         Field(
             "device_validity_days",
             Type.INTEGER,
-            "Validity of the certificates made for devices, in days, not above the CA's. Needed to create a CA; cannot change afterwards.",
+            "Validity of device certificates in days, not above the CA's. "
+            "Needed to create a CA; cannot change afterwards.",
             wire="DeviceCertificateValidity",
             needed_to_create=True,
             immutable=True,
@@ -74,7 +78,8 @@ ROOT_CA = Kind(
         Field(
             "renew_before_days",
             Type.INTEGER,
-            "How many days before they expire device certificates are renewed. Needs the subscription Device Certificate Management.",
+            "How many days before they expire device certificates are renewed. "
+            "Needs the subscription Device Certificate Management.",
             wire="RenewBeforeExpiration",
             minimum=1,
             maximum=365,

@@ -19,7 +19,9 @@ def _read(items: Sequence[Mapping[str, Any]]) -> Iterable[LiveObject]:
 
 def _blocks(answer: Mapping[str, Any]) -> str:
     devices = answer["TotalRecords"]
-    return f"it is assigned to {devices} device{'s' if devices != 1 else ''}; remove it from them first" if devices else ""
+    return (
+        f"it is assigned to {devices} device{'s' if devices != 1 else ''}; remove it from them first" if devices else ""
+    )
 
 
 TAG = Kind(

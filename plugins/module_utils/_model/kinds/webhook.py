@@ -76,7 +76,10 @@ def _update(transition: Transition) -> Iterable[Request]:
 
 def _check(declared: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     if "events" in declared and "authorization_token" not in declared:
-        yield "events", "needs authorization_token beside it: a change of events makes the webhook again, with its token"
+        yield (
+            "events",
+            "needs authorization_token beside it: a change of events makes the webhook again, with its token",
+        )
 
 
 WEBHOOK = Kind(

@@ -42,7 +42,7 @@ WHITELIST = Kind(
         Field(
             "ids",
             Type.IDS,
-            "ROTPublicUIDs of the devices; quote them, or leading zeros are lost.",
+            "ROTPublicUIDs of the devices. In a playbook quote them, or YAML takes some of them for numbers.",
             wire="ROTPublicUIDs",
         ),
         Field(

@@ -1,0 +1,127 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Everything runs on a machine that has git, make and Python 3.11, 3.12 or 3.13, and nothing else of ours.
+# PYTHON=... chooses the interpreter; TESTS=... and PYTEST_ARGS=... narrow a test run.
+
+PYTHON ?=
+TESTS ?= tests
+PYTEST_ARGS ?= -n 2 --dist loadfile
+
+VENV := .venv
+BIN := $(VENV)/bin
+LINK := .dev/ansible_collections/edgeops/device_trust
+LOCK := requirements-dev.txt
+DEMO := .demo
+DEMO_BIN := $(DEMO)/venv/bin
+
+# What the wheel holds; folders too, so that a deleted file counts as a change.
+SHIPPED := $(shell find plugins roles playbooks meta extensions schemas -name __pycache__ -prune -o -print 2>/dev/null)
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# The tree under test comes first, before a copy in the user's own collections folder.
+IN_TREE := env PATH="$(CURDIR)/$(BIN):$$PATH" ANSIBLE_COLLECTIONS_PATH="$(CURDIR)/.dev"
+unexport ANSIBLE_CONFIG
+PYTEST := @$(IN_TREE) pytest $(PYTEST_ARGS)
+
+# pip says only what went wrong.
+PIP := -m pip --quiet --quiet
+FIND_PYTHON := sh tools/find-python.sh $(if $(PYTHON),"$(PYTHON)")
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test unit integration coverage lint lint-style lint-types lint-imports lint-generated lint-licences generate fmt dist lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/.installed ## make the environment for development, .venv
+
+demo: $(DEMO)/.installed ## build and install the collection as a user would, then run the main job on the sandbox
+	DEMO_VENV="$(CURDIR)/$(DEMO)/venv" bash tools/demo.sh
+
+test: $(VENV)/.installed ## run the whole test suite
+	$(PYTEST) $(TESTS)
+
+unit: $(VENV)/.installed ## run the unit tests only
+	$(PYTEST) tests/unit
+
+integration: $(VENV)/.installed ## run the integration tests only
+	$(PYTEST) tests/integration
+
+coverage: $(VENV)/.installed ## run the whole test suite and report which lines it did not reach
+	$(PYTEST) --cov --cov-report=term --cov-report=html $(TESTS)
+
+lint: lint-style lint-types lint-imports lint-generated lint-licences ## check style, types, import contracts and licences
+
+lint-style: $(VENV)/.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+lint-types: $(VENV)/.installed
+	$(BIN)/mypy
+
+lint-imports: $(VENV)/.installed
+	$(BIN)/lint-imports --no-logo
+
+lint-licences: $(VENV)/.installed
+	@# Only git tells the project's files from the environments beside them.
+	@if git rev-parse --is-inside-work-tree >/dev/null 2>&1; then \
+		echo "$(BIN)/reuse lint" && $(BIN)/reuse lint --lines; \
+	else echo "licences: not checked, this is not a git work tree"; fi
+
+fmt: $(VENV)/.installed ## sort imports, fix what can be fixed, format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+generate: $(VENV)/.installed ## write what is generated from the Kinds: schemas/ and docs/desired-state.md
+	$(BIN)/python tools/generate.py
+
+lint-generated: $(VENV)/.installed
+	$(BIN)/python tools/generate.py --check
+
+dist: $(VENV)/.installed ## build the Galaxy tarball and the wheel into dist/
+	rm -rf dist
+	$(BIN)/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	$(BIN)/ansible-galaxy collection build --output-path dist
+
+lock: $(VENV)/.installed ## resolve the development tools anew into requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --system-certs --universal --upgrade --python $(BIN)/python --python-version 3.11 \
+		--custom-compile-command "make lock" --group dev --output-file $(LOCK) pyproject.toml
+
+clean: ## remove everything that make has made, the environments too
+	rm -rf $(VENV) .dev $(DEMO) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache changelogs/.plugin-cache.yaml tests/output
+	find plugins tests tools -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+# The environment for development: the locked tools, and the tree itself through .dev.
+$(BIN)/python:
+	@python=$$($(FIND_PYTHON)) && echo "Making $(VENV) with $$python" && \
+		"$$python" -m venv --clear $(VENV)
+
+$(VENV)/.locked: $(LOCK) | $(BIN)/python
+	@echo "Installing the development tools of $(LOCK)"
+	@$(BIN)/python $(PIP) install --requirement $(LOCK)
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml galaxy.yml $(VENV)/.locked | $(LINK)
+	@$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(LINK):
+	@mkdir -p $(@D) && ln -sfn ../../.. $@
+
+# The environment of a user: the wheel and what it asks for, no tools. The lock file only keeps versions steady.
+$(DEMO_BIN)/python:
+	@python=$$($(FIND_PYTHON)) && echo "Making $(DEMO)/venv with $$python" && \
+		"$$python" -m venv --clear $(DEMO)/venv
+
+$(DEMO)/.installed: $(SHIPPED) pyproject.toml galaxy.yml README.md LICENSE $(LOCK) | $(DEMO_BIN)/python
+	@echo "Building the wheel and installing it into $(DEMO)/venv"
+	@rm -rf $(DEMO)/dist
+	@$(DEMO_BIN)/python $(PIP) wheel --no-deps --wheel-dir $(DEMO)/dist .
+	@$(DEMO_BIN)/python $(PIP) uninstall --yes edgeops-device-trust 2>/dev/null
+	@$(DEMO_BIN)/python $(PIP) install --constraint $(LOCK) $(DEMO)/dist/*.whl
+	@touch $@
