@@ -43,8 +43,8 @@ A document is a YAML mapping that begins with `version: 1`. `account` is a name 
 Every section may be left out, and is then not managed. The JSON Schema of all this is
 [`schemas/desired-state.schema.json`](../schemas/desired-state.schema.json); `device-trust schema` prints it.
 
-A section is a list of objects, or a mapping with `mode` and `items`. `mode: additive` (the default) leaves alone what is
-not named; `mode: exclusive` deletes it. An exclusive section that is empty is refused unless it is allowed by name
+A section is a list of objects, or a mapping with `mode` and `items`. `mode: additive` (the default) leaves alone what
+is not named; `mode: exclusive` deletes it. An exclusive section that is empty is refused unless it is allowed by name
 (`allow_empty`), and so is a plan that deletes more than 10 objects and more than 30 % of a kind (`allow_delete`).
 
 `!env NAME` stands for the value of an environment variable, `!file PATH` for the content of a file beside the document.
