@@ -1,0 +1,126 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One pace for all processes of one machine that talk to the same service as the same user.
+
+"The API will reject requests arriving at more than 1 per 100ms" ("CalAmp Password Manager", APIs). What
+counts is when requests *arrive*, and only their sending is in our hands. So a request takes a lease on the
+service: the time before which nobody else may send. A request on a connection that is not open yet may arrive
+any time until it is answered and takes a long lease; one on an open connection arrives within
+``_WARM_ARRIVAL``. When a request is answered it has arrived, and its lease shrinks to one interval from then.
+A lease ends by itself, so a killed process blocks nobody.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import math
+import os
+import stat
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .errors import UnsafeRuntimeDirectory
+from .runtime import runtime_directory
+from .shapes import PACE_SECONDS
+
+_COLD_ARRIVAL = 1.0
+_WARM_ARRIVAL = 0.02
+_LONGEST_LEASE = 10.0
+_LONGEST_SLEEP = 0.02
+_NUMBER_BYTES = 64
+
+
+class Pace:
+    """Waits before each request until the service may be asked again.
+
+    ``before_attempt`` goes before each attempt, retries too; ``answered`` after the last one, whatever came
+    of it. The time is CLOCK_MONOTONIC, which all processes of a machine share. A machine that may use only a
+    share of the service's rate has a longer ``interval`` (seconds).
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        interval: float = PACE_SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._file = file
+        self._interval = min(interval, _LONGEST_LEASE - _COLD_ARRIVAL)
+        self._sleep = sleep
+        self._monotonic = monotonic
+        self._thread = threading.local()
+
+    def before_attempt(self) -> None:
+        """Return when a request may be sent now, having taken the lease for it."""
+        if getattr(self._thread, "lease", None) is not None:
+            self.answered(connected=False)
+        arrival = _WARM_ARRIVAL if getattr(self._thread, "warm", False) else _COLD_ARRIVAL
+        while (wait := self._take(arrival + self._interval)) > 0:
+            self._sleep(min(wait, _LONGEST_SLEEP))
+        self._thread.warm = False
+
+    def answered(self, *, connected: bool) -> None:
+        """The request has come to its end; ``connected`` when its connection can carry the next one."""
+        self._thread.warm = connected
+        lease = getattr(self._thread, "lease", None)
+        self._thread.lease = None
+        with self._locked() as handle:
+            if lease is not None and _read(handle) == lease:
+                _write(handle, min(lease, self._monotonic() + self._interval))
+
+    def _take(self, length: float) -> float:
+        """Seconds still to wait, or 0 with a lease of ``length`` seconds taken."""
+        with self._locked() as handle:
+            now = self._monotonic()
+            free_at = _read(handle)
+            # A time further ahead than any lease is not from this boot, or not ours.
+            if now < free_at <= now + _LONGEST_LEASE:
+                return free_at - now
+            self._thread.lease = _write(handle, now + length)
+            return 0.0
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        try:
+            handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as failure:
+            raise UnsafeRuntimeDirectory(f"{self._file} cannot be opened: {failure.strerror}; remove it") from None
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+                raise UnsafeRuntimeDirectory(f"{self._file} is not a plain file of the user {os.getuid()}; remove it")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield handle
+        finally:
+            os.close(handle)
+
+
+def shared_pace(url: str, username: str) -> Pace:
+    """The pace of everybody on this machine who talks to ``url`` as ``username``."""
+    name = hashlib.sha256(f"{url.rstrip('/').lower()}\n{username}".encode()).hexdigest()[:20]
+    return Pace(runtime_directory() / f"calamp-{name}.pace")
+
+
+def _read(handle: int) -> float:
+    """The time the file holds; whatever else it may hold is a time long past."""
+    try:
+        number = float(os.pread(handle, _NUMBER_BYTES, 0).decode("ascii"))
+    except ValueError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0
+
+
+def _write(handle: int, number: float) -> float:
+    """``number`` as the file holds it from now on: equal to what ``_read`` returns."""
+    text = f"{number:.6f}\n"
+    os.ftruncate(handle, 0)
+    os.pwrite(handle, text.encode(), 0)
+    return float(text)

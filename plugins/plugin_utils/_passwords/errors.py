@@ -1,0 +1,50 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can go wrong with passwords outside the conversation with the service."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.errors import (
+    DeviceTrustError,
+    InvalidConnection,
+    InvalidKey,
+)
+
+__all__ = [
+    "DeviceTrustError",
+    "InvalidConnection",
+    "InvalidKey",
+    "InventoryConflict",
+    "MissingPasswords",
+    "Unquotable",
+    "VaultProblem",
+]
+
+_SHOWN = 10
+
+
+class MissingPasswords(DeviceTrustError):
+    """Passwords that the service does not have, all of them at once."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        more = f", and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
+        super().__init__(
+            f"the password manager has no password for: {', '.join(missing[:_SHOWN])}{more}. "
+            "Correct the keys, or set missing to warn or skip"
+        )
+
+
+class Unquotable(DeviceTrustError):
+    """A password that cannot be put into a command without changing what the command says."""
+
+
+class InventoryConflict(DeviceTrustError):
+    """Something in the inventory directory stands in the way; nothing was changed."""
+
+
+class VaultProblem(DeviceTrustError):
+    """There is no vault secret to encrypt with, or what was encrypted cannot be decrypted."""

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A password manager whose passwords a test chooses: what no generator would make, and what no specification says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+CREDENTIALS = {
+    "CALAMP_USERNAME": "exotic@example.com",
+    "CALAMP_PASSWORD": "fake-exotic-password",
+    "CALAMP_APP_KEY": "fake-exotic-app-key",
+}
+TOKEN = "Bearer fake-exotic-token"
+
+
+class ExoticService(ThreadingHTTPServer):
+    """Answers as the specification's samples do, in the wrong order, from ``devices`` (fields by ESN).
+
+    A refusal echoes what it refuses, as careless services do.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, devices: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.devices = devices
+        self.asked: list[str] = []
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"CALAMP_API_URL": f"http://127.0.0.1:{self.server_address[1]}", **CREDENTIALS}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: ExoticService
+
+    def do_GET(self) -> None:
+        self._answer([])
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/api/login":
+            if body["password"] == CREDENTIALS["CALAMP_PASSWORD"]:
+                self._answer([{"authToken": TOKEN}])
+            else:
+                self._answer([], 401, f"wrong password {body['password']} for key {self.headers['x-app-key']}")
+            return
+        self.server.asked += body["esn"].split(",")
+        known = [esn for esn in reversed(body["esn"].split(",")) if esn in self.server.devices]
+        self._answer([{"devicePassword": {"esn": esn, **self.server.devices[esn]}} for esn in known])
+
+    def _answer(self, results: list[Any], status: int = 200, *errors: str) -> None:
+        content = json.dumps({"response": {"results": results, "errors": errors}}).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests have nothing to read in it."""
+
+
+@contextmanager
+def exotic_service(devices: Mapping[str, Mapping[str, Any]]) -> Iterator[ExoticService]:
+    service = ExoticService(devices)
+    thread = threading.Thread(target=service.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield service
+    finally:
+        service.shutdown()
+        thread.join()
+        service.server_close()

@@ -1,0 +1,205 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One file for all hosts of a group, encrypted as a whole, with its record beside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
+    InventoryConflict,
+    VaultProblem,
+)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory import group_layout
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.atomic import replace
+from tests.unit.passwords.fleet import Fleet, bring, changed, contents, vault
+
+DEVICES = {"tracker-1": "1001", "tracker-2": "1002", "tracker-3": "1003"}
+GROUP: dict[str, Any] = {"layout": "group", "group": "trackers"}
+FILE = Path("group_vars/trackers/device_passwords.yml")
+RECORD = Path("group_vars/trackers/.device_passwords.yml.record.json")
+
+
+@pytest.fixture
+def fleet() -> Fleet:
+    made = Fleet()
+    for number in (1, 2, 3):
+        made.set(f"100{number}", atCmdSms=f"Fakepw0{number}", wifi0=f"Fakewifi{number}")
+    return made
+
+
+def decrypted(path: Path) -> Any:
+    return json.loads(vault().decrypt((path / FILE).read_text(), FILE))
+
+
+def test_the_group_gets_one_vault_file_by_host_and_a_hidden_record(tmp_path: Path, fleet: Fleet) -> None:
+    outcome = bring(fleet, tmp_path, DEVICES, **GROUP)
+    assert changed(outcome) == dict.fromkeys(DEVICES, "new")
+    assert set(contents(tmp_path)) == {str(FILE), str(RECORD)}
+    assert decrypted(tmp_path) == {
+        "device_password": {"tracker-1": "Fakepw01", "tracker-2": "Fakepw02", "tracker-3": "Fakepw03"}
+    }
+    assert (tmp_path / FILE).stat().st_mode & 0o777 == 0o600
+    assert b"Fakepw" not in (tmp_path / RECORD).read_bytes()
+
+
+def test_several_fields_and_devices_nest(tmp_path: Path, fleet: Fleet) -> None:
+    wish = {"tracker-1": "1001", "site": ["1002", "1003"]}
+    bring(fleet, tmp_path, wish, **GROUP, fields=["atCmdSms", "wifi0"])
+    assert decrypted(tmp_path)["device_password"] == {
+        "tracker-1": {"atCmdSms": "Fakepw01", "wifi0": "Fakewifi1"},
+        "site": {
+            "1002": {"atCmdSms": "Fakepw02", "wifi0": "Fakewifi2"},
+            "1003": {"atCmdSms": "Fakepw03", "wifi0": "Fakewifi3"},
+        },
+    }
+
+
+def test_a_second_run_changes_nothing_and_decrypts_nothing(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    before = contents(tmp_path)
+    outcome = bring(fleet, tmp_path, DEVICES, **GROUP, using=vault("fake-other-password"))
+    assert (changed(outcome), outcome.unchanged) == ({}, 3)
+    assert contents(tmp_path) == before
+
+
+def test_a_new_password_rewrites_the_file_and_one_line_of_the_record(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    before = (tmp_path / RECORD).read_text().splitlines()
+    fleet.set("1002", atCmdSms="Fakenew2")
+    assert changed(bring(fleet, tmp_path, DEVICES, **GROUP)) == {"tracker-2": "password modified"}
+    after = (tmp_path / RECORD).read_text().splitlines()
+    assert decrypted(tmp_path)["device_password"]["tracker-2"] == "Fakenew2"
+    assert len([line for line, new in zip(before, after, strict=True) if line != new]) == 1
+
+
+def test_hosts_that_are_not_asked_for_stay_in_the_file_unless_pruned(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    bring(fleet, tmp_path, {"tracker-1": "1001", "tracker-4": "1001"}, **GROUP)
+    assert set(decrypted(tmp_path)["device_password"]) == {*DEVICES, "tracker-4"}
+    before = contents(tmp_path)
+    assert not changed(bring(fleet, tmp_path, {"tracker-1": "1001"}, **GROUP))
+    assert contents(tmp_path) == before
+    outcome = bring(fleet, tmp_path, {"tracker-1": "1001"}, **GROUP, prune=True)
+    assert [change.host for change in outcome.removed] == ["tracker-2", "tracker-3", "tracker-4"]
+    assert decrypted(tmp_path)["device_password"] == {"tracker-1": "Fakepw01"}
+
+
+def test_the_password_of_a_device_that_the_service_forgot_is_kept(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    del fleet.records["1002"]
+    fleet.set("1003", atCmdSms="Fakenew3")
+    outcome = bring(fleet, tmp_path, DEVICES, **GROUP, missing="skip")
+    assert changed(outcome) == {"tracker-3": "password modified"}
+    assert decrypted(tmp_path)["device_password"] == {
+        "tracker-1": "Fakepw01",
+        "tracker-2": "Fakepw02",
+        "tracker-3": "Fakenew3",
+    }
+
+
+def test_what_has_to_be_kept_must_be_decryptable(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    before = contents(tmp_path)
+    fleet.set("1001", atCmdSms="Fakenew1")
+    with pytest.raises(VaultProblem, match="cannot be decrypted with the vault secrets of this run"):
+        bring(fleet, tmp_path, {"tracker-1": "1001"}, **GROUP, using=vault("fake-other-password"))
+    assert contents(tmp_path) == before
+
+
+def test_a_file_without_record_is_somebody_elses(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    (tmp_path / RECORD).unlink()
+    before = contents(tmp_path)
+    with pytest.raises(InventoryConflict, match="was not written by"):
+        bring(fleet, tmp_path, DEVICES, **GROUP)
+    assert contents(tmp_path) == before
+    assert fleet.requests == 1
+
+
+def test_a_file_that_ansible_would_stop_reading_is_an_error(tmp_path: Path, fleet: Fleet) -> None:
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars" / "trackers.yml").write_text("mine: true\n")
+    with pytest.raises(InventoryConflict, match=r"group_vars/trackers\.yml would no longer be read"):
+        bring(fleet, tmp_path, DEVICES, **GROUP)
+
+
+@pytest.mark.parametrize("group", [None, "", "a/b", ".."])
+def test_a_group_name_that_is_no_directory_is_refused(group: str | None, tmp_path: Path, fleet: Fleet) -> None:
+    with pytest.raises(InventoryConflict, match="cannot be a directory"):
+        bring(fleet, tmp_path, DEVICES, layout="group", group=group)
+
+
+@pytest.mark.parametrize("killed_after", [1, 2])
+def test_a_run_killed_between_its_writes_is_repaired_by_the_next(
+    killed_after: int, tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    fleet.set("1002", atCmdSms="Fakenew2")
+    with monkeypatch.context() as patched:
+        patched.setattr(group_layout, "replace", _killed_after(killed_after))
+        with pytest.raises(KeyboardInterrupt):
+            bring(fleet, tmp_path, {"tracker-2": "1002"}, **GROUP)
+    assert set(decrypted(tmp_path)["device_password"]) == set(DEVICES)
+    outcome = bring(fleet, tmp_path, {"tracker-2": "1002"}, **GROUP)
+    assert changed(outcome) == {"tracker-2": "damaged, edited by hand or half written"}
+    assert decrypted(tmp_path)["device_password"] == {
+        "tracker-1": "Fakepw01",
+        "tracker-2": "Fakenew2",
+        "tracker-3": "Fakepw03",
+    }
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+
+
+def test_a_first_run_killed_before_the_passwords_were_written_leaves_nothing_in_the_way(
+    tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(group_layout, "replace", _killed_after(1))
+        with pytest.raises(KeyboardInterrupt):
+            bring(fleet, tmp_path, DEVICES, **GROUP)
+    assert os.listdir(tmp_path / FILE.parent) == [RECORD.name]
+    assert changed(bring(fleet, tmp_path, DEVICES, **GROUP)) == dict.fromkeys(DEVICES, "new")
+
+
+@pytest.mark.parametrize("record", ["", "[]", "{}", '{"hosts": 1}', '{"size": 1, "format": 1}'])
+def test_a_damaged_record_of_ours_is_written_anew(record: str, tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    (tmp_path / RECORD).write_text(record)
+    assert changed(bring(fleet, tmp_path, DEVICES, **GROUP)) == dict.fromkeys(DEVICES, "new")
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+
+
+def test_a_truncated_file_is_written_anew(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    (tmp_path / FILE).write_text((tmp_path / FILE).read_text()[:-30])
+    reasons = changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+    assert set(reasons.values()) == {"damaged, edited by hand or half written"}
+
+
+def test_passwords_that_look_like_templates_are_written_as_templates_of_themselves() -> None:
+    from jinja2 import Environment
+
+    for password in ["{{ fake }}", "{% fake", "a{#b#}c{", "{{{{", "}}{{ '{' }}"]:
+        written = group_layout.literal(password)
+        assert Environment(autoescape=False).from_string(str(written)).render() == password
+    assert group_layout.literal({"atCmdSms": "Nyfuwk83{"}) == {"atCmdSms": "Nyfuwk83{"}
+
+
+def _killed_after(writes: int) -> Callable[[Path, str], None]:
+    left = iter(range(writes))
+
+    def replace_until_killed(path: Path, text: str) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        replace(path, text)
+
+    return replace_until_killed
