@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
@@ -35,11 +37,19 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # Ansible has no types
-    """An AnsibleModule that also knows the secrets inside of a document, before it logs how it was called."""
+    """An AnsibleModule that also knows the secrets inside of documents and URLs, before it says how it was called."""
 
-    def _log_invocation(self) -> None:
+    def _load_params(self) -> None:
+        super()._load_params()
         self.no_log_values.update(secrets_in(self.params.get("document")))
-        super()._log_invocation()
+        for option in ("api_url", "proxy"):
+            self.no_log_values.update(_passwords_in(str(self.params.get(option))))
+
+
+def _passwords_in(url: str) -> set[str]:
+    """The password in a URL, as it is written and as it is meant. The URL need not be a good one."""
+    written = re.search(r"//[^:/?#]*:(.+)@", url, re.DOTALL)
+    return {written[1], unquote(written[1])} if written else set()
 
 
 def secrets_in(value: object, *, secret: bool = False) -> Iterator[str]:
@@ -129,22 +139,29 @@ def _run(module: AnsibleModule, declare: Callable[[], _engine.Desired], *, assum
     with _failures(module, result):
         desired = declare()
         guards = _guards(module.params, assume_references)
-        with _engine.connect(_engine.Connection.from_options(module.params)) as account:
+        connection = _engine.Connection.from_options(module.params)
+        state = _engine.AccountState.of(connection.fingerprint)
+        with _engine.connect(connection) as account:
             try:
-                _plan_and_apply(module, desired, guards, account, result)
+                _plan_and_apply(module, desired, guards, account, state, result)
             finally:
                 result["requests"] = {"reads": account.traffic.reads, "writes": account.traffic.writes}
     module.exit_json(**result)
 
 
 def _plan_and_apply(
-    module: AnsibleModule, desired: _engine.Desired, guards: Guards, account: _engine.Account, result: dict[str, Any]
+    module: AnsibleModule,
+    desired: _engine.Desired,
+    guards: Guards,
+    account: _engine.Account,
+    state: _engine.AccountState,
+    result: dict[str, Any],
 ) -> None:
-    plan = _engine.plan(desired, account, guards)
+    plan = _engine.plan(desired, account, guards, state=state)
     _add_plan(module, plan, result)
     if plan and not module.check_mode:
-        report = _engine.apply(plan, account)
-        result["report"] = report.as_data()
+        report = _engine.apply(plan, account, state=state)
+        result.update(report=report.as_data(), changed=report.changed)
         result["summary"]["text"] = report.text()
         if not report.ok:
             raise _Incomplete(report.text())
@@ -176,11 +193,5 @@ def _failures(module: AnsibleModule, result: dict[str, Any]) -> Iterator[None]:
 
 
 def _guards(params: Mapping[str, Any], assume_references: bool) -> Guards:
-    allowed: dict[str, int] = {}
-    for kind, number in params["allow_delete"].items():
-        if kind not in KINDS or not str(number).isdecimal():
-            raise DeviceTrustError(
-                f"allow_delete: {{{kind}: {number}}} is not a kind and a number (kinds: {', '.join(KINDS)})"
-            )
-        allowed[kind] = int(number)
-    return Guards(allowed, frozenset(params["allow_empty"]), assume_references)
+    allowed = {str(kind): str(number) for kind, number in params["allow_delete"].items()}
+    return _engine.guards(allowed, params["allow_empty"], assume_references=assume_references)

@@ -10,8 +10,8 @@ module: whitelist
 short_description: Devices that are provisioned automatically when they bootstrap
 version_added: 0.1.0
 description:
-  - Manages the whitelist of an account of u-blox Security Services. It is compared as a set: order and
-    letter case do not matter, nor do leading zeros.
+  - Manages the whitelist of an account of u-blox Security Services. It is compared as a set, in which
+    order, letter case and leading zeros do not matter.
   - Ids come from O(ids), from O(files), or from both. Files are read where the module runs.
   - Removing a device that has bootstrapped already has no effect on it.
   - Entries that were added by IMEI and have no ROTPublicUID yet are left alone.

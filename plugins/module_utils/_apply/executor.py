@@ -6,14 +6,19 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from graphlib import TopologicalSorter
+from queue import SimpleQueue
 from typing import Protocol
 
-from .._live.errors import LiveError, OutcomeUnknown
+from .._live.errors import OutcomeUnknown, Rejected
+from .._model.errors import DeviceTrustError
 from .._model.kind import Kind, LiveObject
 from .._model.request import Request
-from .._plan.diff import remaining
+from .._plan.diff import CannotChange, remaining
 from .._plan.plan import Change, Plan
 from .report import Outcome, Report, Status
 
@@ -29,47 +34,162 @@ class WritableAccount(Protocol):
     def read_again(self, kind: Kind, identity: str) -> LiveObject | None: ...
 
 
-def execute(plan: Plan, account: WritableAccount, *, parallel: int = PARALLEL_CHANGES) -> Report:
-    """Carries out every change whose dependencies succeeded; a failure stops what depends on it and nothing else."""
-    changes = {change.address: change for change in plan.changes}
-    order = TopologicalSorter({address: change.depends_on for address, change in changes.items()})
-    order.prepare()
-    outcomes: dict[str, Outcome] = {}
-    running: dict[Future[Outcome], str] = {}
-    with ThreadPoolExecutor(parallel, "apply") as pool:
-        while order.is_active():
-            for address in order.get_ready():
-                change = changes[address]
-                blocked_by = [d for d in change.depends_on if outcomes[d].status is not Status.DONE]
-                if blocked_by:
-                    outcomes[address] = Outcome(change, Status.BLOCKED, f"waits for {', '.join(blocked_by)}")
-                    order.done(address)
-                else:
-                    running[pool.submit(carry_out, change, account)] = address
-            finished, _ = wait(running, return_when=FIRST_COMPLETED) if running else ((), ())
-            for future in finished:
-                address = running.pop(future)
-                outcomes[address] = future.result()
-                order.done(address)
-    return Report([outcomes[change.address] for change in plan.changes])
+class Recorder(Protocol):
+    """Is told before each request and after it, and when a change has ended. A journal is one."""
+
+    def intent(self, address: str, number: int, path: str) -> None: ...
+
+    def outcome(self, address: str, number: int, result: str, error: str = "") -> None: ...
+
+    def settled(self, address: str, status: str, error: str = "") -> None: ...
 
 
-def carry_out(change: Change, account: WritableAccount) -> Outcome:
-    """Sends the requests of one change. A write of unknown outcome is read back, and only what is missing is sent."""
-    left: Change | None = change
-    read_back = False
+class _Nobody:
+    """A recorder that keeps nothing."""
+
+    def intent(self, address: str, number: int, path: str) -> None:
+        """Nothing is kept."""
+
+    def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
+        """Nothing is kept."""
+
+    def settled(self, address: str, status: str, error: str = "") -> None:
+        """Nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Execution:
+    """How to carry out a plan.
+
+    When ``stop`` is set, requests in flight are finished and no other is begun. ``on_outcome`` hears of each change as
+    it ends, from one thread.
+    """
+
+    parallel: int = PARALLEL_CHANGES
+    recorder: Recorder = field(default_factory=_Nobody)
+    stop: threading.Event = field(default_factory=threading.Event)
+    on_outcome: Callable[[Outcome], None] = lambda _: None
+
+
+def execute(plan: Plan, account: WritableAccount, execution: Execution | None = None) -> Report:
+    """Carries out every change whose dependencies succeeded; a failure stops what depends on it, nothing else."""
+    return _Run(plan, account, execution or Execution()).report()
+
+
+class _Run:
+    """One execution: which changes are ready, running and ended."""
+
+    def __init__(self, plan: Plan, account: WritableAccount, execution: Execution) -> None:
+        self._plan = plan
+        self._account = account
+        self._execution = execution
+        self._changes = {change.address: change for change in plan.changes}
+        self._order = TopologicalSorter({a: change.depends_on for a, change in self._changes.items()})
+        self._outcomes: dict[str, Outcome] = {}
+        self._running = 0
+        self._finished: SimpleQueue[Future[Outcome]] = SimpleQueue()
+
+    def report(self) -> Report:
+        self._order.prepare()
+        pool = ThreadPoolExecutor(self._execution.parallel, "apply")
+        try:
+            while self._order.is_active():
+                for address in self._order.get_ready():
+                    self._begin(address, pool)
+                if self._running:
+                    outcome = self._finished.get().result()
+                    self._running -= 1
+                    self._end(outcome.change.address, outcome)
+        finally:
+            pool.shutdown(cancel_futures=True)
+        return Report([self._outcomes[change.address] for change in self._plan.changes])
+
+    def _begin(self, address: str, pool: ThreadPoolExecutor) -> None:
+        change = self._changes[address]
+        blocked_by = [d for d in change.depends_on if self._outcomes[d].status in {Status.FAILED, Status.BLOCKED}]
+        if blocked_by:
+            self._end(address, Outcome(change, Status.BLOCKED, f"waits for {', '.join(blocked_by)}"))
+        elif self._execution.stop.is_set():
+            self._end(address, Outcome(change, Status.NOT_STARTED, "stopped before it began"))
+        else:
+            self._running += 1
+            pool.submit(carry_out, change, self._account, self._execution).add_done_callback(self._finished.put)
+
+    def _end(self, address: str, outcome: Outcome) -> None:
+        self._outcomes[address] = outcome
+        self._order.done(address)
+        self._execution.on_outcome(outcome)
+
+
+def carry_out(change: Change, account: WritableAccount, execution: Execution) -> Outcome:
+    """Sends the requests of one change, unless it was asked to stop before. What goes wrong is in the outcome."""
+    if execution.stop.is_set():
+        return Outcome(change, Status.NOT_STARTED, "stopped before it began")
+    sending = _Sending(change, account, execution)
     try:
-        for _ in range(_ROUNDS):
+        read_back = sending.until_settled()
+        outcome = Outcome(change, Status.DONE, read_back=read_back, sent=sending.took_effect)
+    except DeviceTrustError as failure:
+        outcome = Outcome(change, Status.FAILED, str(failure), sent=sending.took_effect)
+    try:
+        execution.recorder.settled(change.address, outcome.status.value, outcome.error)
+    except DeviceTrustError as failure:
+        return replace(outcome, status=Status.FAILED, error=str(failure))
+    return outcome
+
+
+class _Sending:
+    """The requests of one change on their way."""
+
+    def __init__(self, change: Change, account: WritableAccount, execution: Execution) -> None:
+        self._change = change
+        self._account = account
+        self._execution = execution
+        self._number = 0
+        self.took_effect = False
+
+    def until_settled(self) -> bool:
+        """Sends what is left of the change until nothing is; True when reading back settled it.
+
+        A write of unknown outcome is read back, and only what is missing is sent. So is one that was refused: what it
+        asks for may be there already, by a request that was thought lost or by somebody else.
+        """
+        left: Change | None = self._change
+        for attempt in range(1, _ROUNDS + 1):
             assert left is not None
             try:
                 for request in left.requests:
-                    account.send(request)
-                return Outcome(change, Status.DONE, read_back=read_back)
-            except OutcomeUnknown as unknown:
-                why, read_back = str(unknown), True
-            left = remaining(left, account.read_again(change.kind, change.identity))
-            if left is None:
-                return Outcome(change, Status.DONE, read_back=True)
-    except LiveError as failure:
-        return Outcome(change, Status.FAILED, str(failure), read_back)
-    return Outcome(change, Status.FAILED, f"{why}; reading back showed {_ROUNDS} times that it did not", read_back)
+                    self._send(request)
+                return attempt > 1
+            except (OutcomeUnknown, Rejected) as failure:
+                left = self._read_back(left, failure)
+                if left is None:
+                    return True
+                if isinstance(failure, Rejected) or attempt == _ROUNDS:
+                    raise
+        raise AssertionError("the last round returns or raises")
+
+    def _send(self, request: Request) -> None:
+        if self._execution.stop.is_set():
+            raise DeviceTrustError(f"stopped after {self._number} requests of it")
+        self._number += 1
+        recorder = self._execution.recorder
+        recorder.intent(self._change.address, self._number, request.path)
+        try:
+            self._account.send(request)
+        except DeviceTrustError as failure:
+            unknown = isinstance(failure, OutcomeUnknown)
+            self.took_effect = self.took_effect or unknown
+            recorder.outcome(self._change.address, self._number, "unknown" if unknown else "refused", str(failure))
+            raise
+        self.took_effect = True
+        recorder.outcome(self._change.address, self._number, "sent")
+
+    def _read_back(self, left: Change, failure: DeviceTrustError) -> Change | None:
+        """What is left by what is live now. A failure to tell begins with what made it necessary."""
+        try:
+            return remaining(left, self._account.read_again(left.kind, left.identity))
+        except DeviceTrustError as unreadable:
+            raise DeviceTrustError(f"{failure}; and reading back failed: {unreadable}") from None
+        except CannotChange as refusal:
+            raise DeviceTrustError(f"{failure}; and reading back showed: {refusal.problem.message}") from None

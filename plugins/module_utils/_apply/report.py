@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from .._model.printable import printable
 from .._plan.plan import Action, Change
 
 
@@ -20,16 +21,21 @@ class Status(Enum):
     DONE = "done"
     FAILED = "failed"
     BLOCKED = "blocked"  # something it depends on failed; it was not tried
+    NOT_STARTED = "not started"  # the apply was asked to stop before
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One change and how it ended. ``read_back``: an unknown outcome was settled by reading."""
+    """One change and how it ended.
+
+    ``read_back``: an unknown outcome was settled by reading. ``sent``: a request took effect, or may have.
+    """
 
     change: Change
     status: Status
     error: str = ""
     read_back: bool = False
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,11 @@ class Report:
     @property
     def ok(self) -> bool:
         return all(outcome.status is Status.DONE for outcome in self.outcomes)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the account is, or may be, another than before."""
+        return any(outcome.sent for outcome in self.outcomes)
 
     def with_status(self, status: Status) -> list[Outcome]:
         return [outcome for outcome in self.outcomes if outcome.status is status]
@@ -54,7 +65,7 @@ class Report:
         left = [outcome for outcome in self.outcomes if outcome.status is not Status.DONE]
         if left:
             lines[0] += f" {len(left)} of {len(self.outcomes)} changes were not carried out:"
-        lines += [f"  {o.status.value}: {o.change.address}: {o.error}" for o in left]
+        lines += [f"  {o.status.value}: {printable(f'{o.change.address}: {o.error}')}" for o in left]
         return "\n".join(lines)
 
     def as_data(self) -> list[dict[str, Any]]:

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from .suggest import did_you_mean
 from .tree import Node, from_data
 from .yaml_source import read_yaml
 
+_MOST_SHOWN = 10
 _TOP_LEVEL = ("version", "account", *SECTIONS)
 
 
@@ -55,10 +57,14 @@ def load_data(data: Mapping[str, Any], origin: str = "task arguments", base: Pat
 
 def _documents(paths: Sequence[Path], problems: list[Problem]) -> Iterable[Path]:
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):
             yield path
             continue
-        found = sorted(file for file in path.iterdir() if file.suffix in {".yml", ".yaml"} and file.is_file())
+        try:
+            found = sorted(file for file in path.iterdir() if file.suffix in {".yml", ".yaml"} and os.path.isfile(file))
+        except OSError as failure:
+            problems.append(Problem(f"cannot be read: {failure.strerror}", position=Position(str(path))))
+            continue
         if not found:
             problems.append(Problem("holds no *.yml or *.yaml file", position=Position(str(path))))
         yield from found
@@ -121,7 +127,7 @@ class _Builder:
             )
         elif version.value is True or version.value != DOCUMENT_VERSION:
             self._problem(
-                f"version {version.value!r} is not known",
+                f"version {_word(version)} is not known",
                 "version",
                 version.position,
                 f"this release reads {DOCUMENT_VERSION}",
@@ -174,7 +180,7 @@ class _Builder:
     def _mode(self, kind: Kind, name: str, node: Node) -> None:
         """Opens the section and takes its mode, which must be the same wherever the section is given."""
         given = node.value.get("mode") if isinstance(node.value, dict) else None
-        mode = str(given.value) if given else MODES[0]
+        mode = _word(given) if given else MODES[0]
         position = given.position if given else node.position
         if mode not in MODES:
             if not kind.singleton:  # a singleton's schema says it already
@@ -194,23 +200,23 @@ class _Builder:
         return item
 
     def _item(self, kind: Kind, node: Node, path: str, parent: str = "") -> None:
-        found = check_object(kind, node, path)
-        if found:
-            self.problems += found
+        """One object and what is nested in it. What is right of it is looked at further even if something is wrong."""
+        found, wrong = check_object(kind, node, path)
+        self.problems += found
         if not isinstance(node.value, dict):
             return
+        right = {name: child for name, child in node.value.items() if name not in wrong}
+        name = parent or (str(right[kind.key.name].value) if kind.key and kind.key.name in right else "")
         for nested in nested_in(kind):
-            name = node.value.get(kind.key.name) if kind.key else None
-            if nested.name in node.value and name is not None and not found:
-                self._item(nested, node.value[nested.name], f"{path}.{nested.name}", str(name.value))
-        if not found:
-            self._declare(kind, node, path, parent)
+            if nested.name in right:
+                self._item(nested, right[nested.name], f"{path}.{nested.name}", name)
+        if name or kind.singleton:
+            self._declare(kind, name, replace(node, value=right), path, complete=not found)
 
-    def _declare(self, kind: Kind, node: Node, path: str, parent: str) -> None:
+    def _declare(self, kind: Kind, name: str, node: Node, path: str, *, complete: bool) -> None:
+        """Adds an object. ``complete``: nothing of it was left out as wrong, so the rules between its fields apply."""
         assert isinstance(node.value, dict)
         values = node.value
-        key = kind.key
-        name = parent or (str(values[key.name].value) if key and key.name in values else "")
         attributes: dict[str, Value] = {}
         directives: dict[str, str | int | bool] = {
             f.name: f.default for f in kind.fields if f.directive and f.default is not None
@@ -226,7 +232,7 @@ class _Builder:
             else:
                 attributes[wanted.name] = self._value(wanted, child, f"{path}.{wanted.name}")
         self._add_id_files(kind, values, attributes, path)
-        for name_of_field, message in kind.check(attributes):
+        for name_of_field, message in kind.check(attributes) if complete else ():
             self._problem(message, f"{path}.{name_of_field}", positions.get(name_of_field, node.position))
         absent = directives.get("state") == "absent"
         self._add(kind, Declared(name, attributes, absent, directives, path, node.position, positions))
@@ -241,6 +247,8 @@ class _Builder:
             return {name: str(child.value) for name, child in value.items()}
         if wanted.type is Type.IDS:
             return self._ids(node, path)
+        if wanted.type is Type.INTEGER:
+            return int(value)  # data can hold 30.0, which is a whole number too
         return value  # type: ignore[no-any-return]
 
     def _secret(self, node: Node, path: str) -> Secret:
@@ -255,12 +263,18 @@ class _Builder:
         if not isinstance(node.value, list):
             self._problem("must be a list", path, node.position)
             return IdSet()
+        wrong = 0
         for index, child in enumerate(node.value):
             text = child.text if child.text is not None else child.value
             if isinstance(text, str) and is_id(text):
                 texts.append(text)
-            else:
-                self._problem(f"{text!r} is not a device id", f"{path}[{index}]", child.position, ID_HINT)
+                continue
+            wrong += 1
+            if wrong <= _MOST_SHOWN:
+                shown = (child.reference or _word(child))[:40]
+                self._problem(f"{shown!r} is not a device id", f"{path}[{index}]", child.position, ID_HINT)
+        if wrong > _MOST_SHOWN:
+            self._problem(f"{wrong - _MOST_SHOWN:,} more are not device ids", path, node.position)
         return IdSet.of(texts)
 
     def _add_id_files(self, kind: Kind, values: Mapping[str, Node], attributes: dict[str, Value], path: str) -> None:
@@ -269,9 +283,8 @@ class _Builder:
         source = next((f for f in kind.fields if f.type is Type.FILES), None)
         if target is None or source is None or source.name not in values:
             return
-        ids = attributes.get(target.name, IdSet())
-        assert isinstance(ids, IdSet)
         patterns: Any = values[source.name].value
+        read: list[str] = []
         for index, pattern in enumerate(patterns):
             files = find_files(str(pattern.value), self._base)
             if not files:
@@ -279,8 +292,10 @@ class _Builder:
                     f"no file matches {str(pattern.value)!r}", f"{path}.{source.name}[{index}]", pattern.position
                 )
             for file in files:
-                ids = ids | IdSet.of(read_ids(file, self.problems))
-        attributes[target.name] = ids
+                read += read_ids(file, self.problems)
+        listed = attributes.get(target.name, IdSet())
+        assert isinstance(listed, IdSet)
+        attributes[target.name] = listed | IdSet.of(read)
 
     def _add(self, kind: Kind, declared: Declared) -> None:
         section = self._sections[kind.name]
@@ -321,6 +336,13 @@ class _Builder:
 
     def _problem(self, message: str, path: str, position: Position | None, hint: str = "") -> None:
         self.problems.append(Problem(message, path, position, hint))
+
+
+def _word(node: Node) -> str:
+    """A scalar as it was written; of anything else, only what it is."""
+    if isinstance(node.value, dict | list):
+        return "a mapping" if isinstance(node.value, dict) else "a list"
+    return str(node.value) if node.text is None else node.text
 
 
 def _joined(first: Declared, second: Declared) -> Declared:

@@ -8,101 +8,131 @@ from __future__ import annotations
 
 import csv
 import glob
+import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from .._model.errors import Position, Problem
 from .._model.ids import ID_PATTERN, ID_RULE
+from .reading import Unreadable, read_text
 
 _ID_COLUMNS = frozenset({"id", "rotpublicuid", "rot_public_uid"})
 _SEPARATORS = ",;\t"
 _MOST_SHOWN = 10
-_valid = re.compile(ID_PATTERN).match
+_LONGEST_WORD = 8  # of hexadecimal digits; what is longer is an id and no name of a column
+_valid = re.compile(ID_PATTERN).fullmatch
 
 
 def find_files(pattern: str, base: Path) -> list[Path]:
-    """The files that ``pattern`` (a path or a glob, relative to ``base``) names, sorted."""
-    return sorted(Path(found) for found in glob.glob(str(base / pattern), recursive=True) if Path(found).is_file())
+    """The files that ``pattern`` (a path or a glob, relative to ``base``) names, sorted. A name that a file has is that
+    file, also when it could be read as a glob.
+    """
+    if os.path.isfile(base / pattern):
+        return [base / pattern]
+    found = (base / name for name in glob.glob(pattern, root_dir=base, recursive=True))
+    return sorted(path for path in found if os.path.isfile(path))
 
 
 def read_ids(path: Path, problems: list[Problem]) -> list[str]:
     """The ids in ``path`` as they are written; what is wrong goes to ``problems`` with its line."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as failure:
-        reason = failure.strerror if isinstance(failure, OSError) else "it is not UTF-8 text"
+        text = read_text(path, "utf-8-sig")
+    except Unreadable as reason:
         problems.append(Problem(f"cannot be read: {reason}", position=Position(str(path))))
         return []
     lines = text.splitlines()
     header = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
-    if any(separator in header for separator in _SEPARATORS) or header.strip().lower() in _ID_COLUMNS:
-        return _csv_ids(path, lines, header, problems)
-    return _line_ids(path, lines, problems)
+    read = _csv_ids if _is_csv(header) else _line_ids
+    return list(_right(path, read(lines, header), problems))
 
 
-def _line_ids(path: Path, lines: Sequence[str], problems: list[Problem]) -> list[str]:
+def _is_csv(header: str) -> bool:
+    """Whether the first line that says something names columns; an id may be followed by a comment with commas."""
+    if _valid(_without_comment(header)):
+        return False
+    return any(separator in header for separator in _SEPARATORS) or header.strip(' "').lower() in _ID_COLUMNS
+
+
+def _without_comment(line: str) -> str:
+    return line.split("#")[0].strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What is wrong in one line."""
+
+    line: int
+    message: str
+    hint: str = ""
+
+
+def _line_ids(lines: Sequence[str], _: str) -> Iterable[str | _Wrong]:
     if all(map(_valid, lines)):
-        return list(lines)
-    numbered = ((number, line.split("#")[0].strip()) for number, line in enumerate(lines, 1))
-    return list(_checked(path, ((number, text) for number, text in numbered if text), problems))
+        return lines
+    numbered = ((number, _without_comment(line)) for number, line in enumerate(lines, 1))
+    return (_id(number, text) for number, text in numbered if text)
 
 
-def _csv_ids(path: Path, lines: Sequence[str], header: str, problems: list[Problem]) -> list[str]:
+def _id(number: int, text: str) -> str | _Wrong:
+    return text if _valid(text) else _Wrong(number, f"{text[:40]!r} is not a device id", ID_RULE)
+
+
+def _csv_ids(lines: Sequence[str], header: str) -> Iterator[str | _Wrong]:
     separator = max(_SEPARATORS, key=header.count)
     names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator))]
     column = next((index for index, name in enumerate(names) if name in _ID_COLUMNS), None)
     first = lines.index(header) + 1
-    if column is None:
-        problems.append(
-            Problem(
-                "has no column of ids",
-                position=Position(str(path), first, 1),
-                hint="the header row must name a column ROTPublicUID or Id",
-            )
-        )
-        return []
-    action = names.index("action") if "action" in names else None
+    if column is None or any(len(name) > _LONGEST_WORD and _valid(name) for name in names):
+        yield _Wrong(first, "has no column of ids", "the first row must be a header with a column ROTPublicUID or Id")
+        return
+    # The form of /device/whitelist/add has them; here they can only say what the file says anyway.
+    only = [(names.index(name), *rule) for name, rule in _ONLY.items() if name in names]
     rows = csv.reader(lines[first:], delimiter=separator)
-    return list(_checked(path, _cells(path, rows, first, column, action, problems), problems))
+    try:
+        for row in rows:
+            if any(cell.strip() for cell in row) and not row[0].lstrip().startswith("#"):
+                yield _row_id(first + rows.line_num, row, column, only)
+    except csv.Error as failure:
+        yield _Wrong(first + rows.line_num, f"is not CSV: {failure}", "a quotation mark that is not closed, perhaps")
 
 
-def _cells(
-    path: Path,
-    rows: Iterable[Sequence[str]],
-    first: int,
-    column: int,
-    action: int | None,
-    problems: list[Problem],
-) -> Iterator[tuple[int, str]]:
-    """(line, id) of each row that has one."""
-    for number, row in enumerate(rows, first + 1):
-        if not any(cell.strip() for cell in row) or row[0].lstrip().startswith("#"):
-            continue
-        if action is not None and len(row) > action and row[action].strip().upper() not in {"", "ADD"}:
-            problems.append(
-                Problem(
-                    f"Action is {row[action].strip()!r}; this list says which devices are in the whitelist",
-                    position=Position(str(path), number, 1),
-                    hint="leave the row out, or use state: absent for the whole list",
-                )
-            )
-        elif len(row) <= column:
-            problems.append(Problem("the row has no id", position=Position(str(path), number, 1)))
-        else:
-            yield number, row[column].strip()
+_ONLY = {
+    "action": (
+        ("", "ADD"),
+        "Action is {!r}; this list says which devices are in the whitelist",
+        "leave the row out, or use state: absent for the whole list",
+    ),
+    "type": (
+        ("", "ROTPUBLICUID"),
+        "Type is {!r}; only ROTPublicUIDs can be listed here",
+        "leave the row out",
+    ),
+}
 
 
-def _checked(path: Path, numbered: Iterable[tuple[int, str]], problems: list[Problem]) -> Iterator[str]:
+def _row_id(
+    number: int, row: Sequence[str], column: int, only: Sequence[tuple[int, tuple[str, ...], str, str]]
+) -> str | _Wrong:
+    for index, allowed, message, hint in only:
+        cell = row[index].strip() if index < len(row) else ""
+        if cell.upper() not in allowed:
+            return _Wrong(number, message.format(cell[:40]), hint)
+    if len(row) <= column:
+        return _Wrong(number, "the row has no id")
+    return _id(number, row[column].strip())
+
+
+def _right(path: Path, found: Iterable[str | _Wrong], problems: list[Problem]) -> Iterator[str]:
+    """The ids among ``found``; the first few of what is wrong become problems, and the number of the others."""
     wrong = 0
-    for number, text in numbered:
-        if _valid(text):
-            yield text
+    for each in found:
+        if isinstance(each, str):
+            yield each
             continue
         wrong += 1
         if wrong <= _MOST_SHOWN:
-            problems.append(
-                Problem(f"{text[:40]!r} is not a device id", position=Position(str(path), number, 1), hint=ID_RULE)
-            )
+            problems.append(Problem(each.message, position=Position(str(path), each.line, 1), hint=each.hint))
     if wrong > _MOST_SHOWN:
-        problems.append(Problem(f"{wrong - _MOST_SHOWN} more lines are not device ids", position=Position(str(path))))
+        problems.append(Problem(f"{wrong - _MOST_SHOWN:,} more lines are wrong", position=Position(str(path))))

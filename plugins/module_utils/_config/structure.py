@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._model.errors import Position, Problem
 from .._model.ids import ID_RULE
 from .._model.json_schema import object_schema
 from .._model.kind import Field, Kind
-from .._model.registry import KINDS
+from .._model.registry import KINDS, nested_in
+from .._model.values import Type
 from .suggest import did_you_mean
 from .tree import Node, plain
 
@@ -29,23 +31,43 @@ _TYPES = {
     "array": "a list",
     "object": "a mapping",
 }
+_SHOWN_VALUE = 80
 
 
-def check_object(kind: Kind, node: Node, path: str) -> list[Problem]:
-    """What is wrong with one declared object, by its schema; long lists of ids are checked elsewhere."""
-    data = plain(node)
+def check_object(kind: Kind, node: Node, path: str) -> tuple[list[Problem], frozenset[str]]:
+    """What is wrong with one declared object by its schema, and the options that have something wrong.
+
+    Long lists of ids, and objects that are nested in this one, are checked elsewhere.
+    """
+    elsewhere = {nested.name for nested in nested_in(kind)} | {f.name for f in kind.fields if f.type is Type.IDS}
+    data: Any = node.value
     if isinstance(data, dict):
-        data = {key: value for key, value in data.items() if key != "ids"}
-    return [
-        problem for error in _validator(kind.name).iter_errors(data) for problem in _problems(kind, error, node, path)
-    ]
+        data = {key: plain(value) for key, value in data.items() if key not in elsewhere}
+    elif isinstance(data, list):
+        data = []
+    errors = list(_validator(kind.name).iter_errors(data))
+    wrong = frozenset(str(error.absolute_path[0]) for error in errors if error.absolute_path)
+    return [problem for error in errors for problem in _problems(kind, error, node, path)], wrong
 
 
 @functools.cache
 def _validator(kind: str) -> Validator:
     from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
 
-    return Draft202012Validator(object_schema(KINDS[kind]))
+    whole: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    return whole(object_schema(KINDS[kind]))
+
+
+def _pattern(_: Validator, pattern: str, instance: object, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+    """The patterns of fields describe the whole text; for Python alone ``$`` is also before a last line feed. That a
+    text must not be empty is said once.
+    """
+    from jsonschema import ValidationError
+
+    said = instance == "" and "minLength" in schema
+    if isinstance(instance, str) and not said and re.fullmatch(pattern, instance) is None:
+        yield ValidationError("has the wrong form")
 
 
 def _problems(kind: Kind, error: ValidationError, root: Node, path: str) -> Iterator[Problem]:
@@ -60,7 +82,8 @@ def _problems(kind: Kind, error: ValidationError, root: Node, path: str) -> Iter
                 yield Problem(f"unknown option {key!r}", where, node.child_position(key), did_you_mean(key, known))
         return
     explain = _WORDS.get(str(error.validator), _by_validator)
-    message, hint = explain(error, _field(kind, steps))
+    wanted = _field(kind, steps)
+    message, hint = explain(error, wanted, _shown(node, error.instance, wanted))
     yield Problem(message, where, position, hint)
 
 
@@ -80,24 +103,20 @@ def locate(root: Node, steps: Sequence[str | int]) -> tuple[Node, Position]:
 
 def _field(kind: Kind, steps: Sequence[str | int]) -> Field | None:
     """The field that ``steps`` lead into."""
-    for step in steps:
-        if step in KINDS:
-            kind = KINDS[str(step)]
-        elif step in kind.by_name:
-            return kind.by_name[str(step)]
-    return None
+    return next((kind.by_name[str(step)] for step in steps if step in kind.by_name), None)
 
 
-_Words = Callable[["ValidationError", "Field | None"], tuple[str, str]]
+_Words = Callable[["ValidationError", "Field | None", str], tuple[str, str]]
 
 
-def _wrong_type(error: ValidationError, field: Field | None) -> tuple[str, str]:
+def _wrong_type(error: ValidationError, _: Field | None, shown: str) -> tuple[str, str]:
     wanted = _TYPES.get(str(error.validator_value), str(error.validator_value))
     hint = "quote it" if error.validator_value == "string" and isinstance(error.instance, bool | int) else ""
-    return f"must be {wanted}, got {_shown(error.instance, field)}", hint
+    return f"must be {wanted}, got {shown}", hint
 
 
-def _shown(value: object, field: Field | None) -> str:
+def _shown(node: Node, value: object, field: Field | None) -> str:
+    """A wrong value as messages may show it: short, and not where it may be a secret."""
     if value is None:
         return "nothing"
     if isinstance(value, dict):
@@ -106,35 +125,37 @@ def _shown(value: object, field: Field | None) -> str:
         return "a list"
     if field is not None and field.type.name == "SECRET":
         return "another type"
-    return repr(value)
+    if node.reference:
+        return f"the value of {node.reference}"
+    text = repr(value)
+    return text if len(text) <= _SHOWN_VALUE else f"{text[:_SHOWN_VALUE]}…"
 
 
-def _wrong_choice(error: ValidationError, field: Field | None) -> tuple[str, str]:
+def _wrong_choice(error: ValidationError, _: Field | None, shown: str) -> tuple[str, str]:
     choices = [str(choice) for choice in _any(error.validator_value)]
-    shown = _shown(error.instance, field)
     hint = did_you_mean(str(error.instance), choices)
     allowed = f"allowed: {', '.join(choices)}"
     return f"{shown} is not allowed", f"{hint} {allowed}" if hint.startswith("did you mean") else allowed
 
 
-def _wrong_pattern(error: ValidationError, field: Field | None) -> tuple[str, str]:
+def _wrong_pattern(_: ValidationError, field: Field | None, shown: str) -> tuple[str, str]:
     rule = (field.rule if field else "") or "has the wrong form"
-    return f"{_shown(error.instance, field)} {rule}", ""
+    return f"{shown} {rule}", ""
 
 
-def _missing(error: ValidationError, _: Field | None) -> tuple[str, str]:
+def _missing(error: ValidationError, _: Field | None, __: str) -> tuple[str, str]:
     names = [name for name in _any(error.validator_value) if name not in _any(error.instance)]
     return f"{', '.join(names)} is missing", ""
 
 
-def _by_validator(error: ValidationError, _: Field | None) -> tuple[str, str]:
+def _by_validator(error: ValidationError, _: Field | None, __: str) -> tuple[str, str]:
     return error.message, ""
 
 
-def _range(error: ValidationError, field: Field | None) -> tuple[str, str]:
+def _range(_: ValidationError, field: Field | None, shown: str) -> tuple[str, str]:
     low, high = (field.minimum, field.maximum) if field else (None, None)
     limits = f"{low} to {high}" if high is not None else f"{low} or more"
-    return f"{error.instance} is out of range", f"allowed: {limits}"
+    return f"{shown} is out of range", f"allowed: {limits}"
 
 
 _WORDS: dict[str, _Words] = {
@@ -144,7 +165,7 @@ _WORDS: dict[str, _Words] = {
     "required": _missing,
     "minimum": _range,
     "maximum": _range,
-    "maxLength": lambda error, _: (
+    "maxLength": lambda error, *_: (
         f"is {len(_any(error.instance))} characters long",
         f"at most {error.validator_value}",
     ),

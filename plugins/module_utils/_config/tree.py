@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from .._model.errors import Position
+from .._model.errors import InvalidDeclaration, Position, Problem
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -42,12 +42,21 @@ def plain(node: Node) -> Any:
     return node.value
 
 
-def from_data(data: object, position: Position) -> Node:
-    """A tree out of values that came as data (task arguments); all of it has the same position."""
+DEEPEST = 100
+TOO_DEEP = f"is nested more than {DEEPEST} levels deep"
+
+
+def from_data(data: object, position: Position, depth: int = 0) -> Node:
+    """A tree out of values that came as data (task arguments); all of it has the same position.
+
+    Raises InvalidDeclaration when it is nested too deep to be walked.
+    """
+    if depth > DEEPEST:
+        raise InvalidDeclaration([Problem(TOO_DEEP, position=position)])
     if isinstance(data, Mapping):
-        return Node({str(key): from_data(value, position) for key, value in data.items()}, position)
+        return Node({str(key): from_data(value, position, depth + 1) for key, value in data.items()}, position)
     if isinstance(data, list | tuple):
-        return Node([from_data(value, position) for value in data], position)
+        return Node([from_data(value, position, depth + 1) for value in data], position)
     if isinstance(data, bool | int | float) or data is None:
         return Node(data, position)
     return Node(str(data), position)

@@ -8,6 +8,7 @@ that say what happened without showing a secret.
 
 from __future__ import annotations
 
+import datetime
 import email.utils
 import ipaddress
 import json
@@ -18,8 +19,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from .._model.printable import printable
 from .._model.secret import redact
 from . import errors
 
@@ -28,9 +30,11 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_BYTES = 64 * 1024 * 1024
 TRANSIENT_STATUSES = frozenset({502, 503, 504})
+_NOT_ALLOWED = frozenset({401, 403})  # says enough, whatever the body is
 _BACKOFF_FIRST = 0.2
 _BACKOFF_LONGEST = 8.0
 _SHOWN_MESSAGE = 300
+_SHORTEST_TIMEOUT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +53,35 @@ class Endpoint:
 
     def checked(self, option: str) -> Endpoint:
         """Itself, or InvalidConnection that names ``option`` when it must not or cannot be used."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise errors.InvalidConnection(f"{option} must be an https URL, got {self.url!r}")
+        parts = _parts(self.url)
+        if parts is None or parts.scheme not in {"http", "https"}:
+            raise errors.InvalidConnection(f"{option} must be an https URL, as in https://host/path")
         if parts.username or parts.password:
             raise errors.InvalidConnection(f"{option} must not hold credentials; use the options made for them")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
+        if parts.query or parts.fragment:
+            raise errors.InvalidConnection(f"{option} must end with its path, without ? and #")
+        if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
             raise errors.InvalidConnection(
                 f"{option} is plain http to {parts.hostname!r}: credentials would travel in clear. "
                 "Use https; http is for a sandbox on this machine only (127.0.0.1, localhost)"
             )
+        proxy = _parts(self.proxy) if self.proxy is not None else None
+        if self.proxy is not None and (proxy is None or proxy.scheme not in {"http", "https"}):
+            raise errors.InvalidConnection("proxy must be an http or https URL, as in http://host:3128")
+        if not (self.timeout > 0 and self.deadline > 0):
+            raise errors.InvalidConnection("timeout must be more than 0 seconds")
         return self
+
+
+def _parts(url: str) -> SplitResult | None:
+    """The parts of ``url``; None when it names no host that could be connected to."""
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0 and url.isprintable() and " " not in url
+        (parts.hostname or "").encode("idna")
+    except ValueError:
+        return None
+    return parts if usable else None
 
 
 def is_loopback(host: str) -> bool:
@@ -117,17 +139,20 @@ class Transport:
         self,
         endpoint: Endpoint,
         *,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         before_attempt: Callable[[], None] | None = None,
     ) -> None:
-        """``before_attempt`` is called before each attempt; a system with a pace of its own waits there."""
+        """``before_attempt`` is called before each attempt; a system with a pace of its own waits there. ``sleep``
+        waits between attempts, unless given until ``give_up`` is called.
+        """
         self.endpoint = endpoint
         self.traffic = Traffic()
-        self._sleep = sleep
+        self._given_up = threading.Event()
+        self._sleep = sleep or self._given_up.wait
         self._monotonic = monotonic
         self._before_attempt = before_attempt
-        self._secrets: set[str] = set()
+        self._secrets: frozenset[str] = frozenset()
         self._local = threading.local()
         self._clients: list[httpx.Client] = []
         self._lock = threading.Lock()
@@ -135,7 +160,12 @@ class Transport:
 
     def hide(self, *secrets: str) -> None:
         """From now on no error text of this transport shows one of ``secrets``, even when the server echoes it."""
-        self._secrets.update(secret for secret in secrets if len(secret) > 3)
+        with self._lock:
+            self._secrets = self._secrets.union(secret for secret in secrets if len(secret) > 3)
+
+    def give_up(self) -> None:
+        """From now on nothing is tried again, and nobody waits for it: for threads whose work nobody needs any more."""
+        self._given_up.set()
 
     def close(self) -> None:
         with self._lock:
@@ -163,17 +193,18 @@ class Transport:
         """
         request = f"{method} {path}"
         started = self._monotonic()
-        attempts = 0
+        failures = 0
         while True:
-            attempt = self._attempt(request, method, path, reads, body, content, headers)
+            left = self.endpoint.deadline - (self._monotonic() - started)
+            attempt = self._attempt(request, method, path, reads, body, content, headers, left)
             if attempt.answer is not None:
                 return attempt.answer
-            attempts += 1
-            wait = self._wait(attempts, attempt.wait)
-            elapsed = self._monotonic() - started
-            repeatable = reads or attempt.safe_to_repeat
-            if not repeatable or attempts > 1 + self._most_retries(attempt) or elapsed + wait > self.endpoint.deadline:
-                assert attempt.error is not None
+            assert attempt.error is not None
+            failures += 1
+            wait = self._wait(failures, attempt.wait)
+            repeatable = (reads or attempt.safe_to_repeat) and failures <= self._most_retries(attempt)
+            too_late = self._monotonic() - started + wait > self.endpoint.deadline
+            if not repeatable or too_late or self._given_up.is_set():
                 raise attempt.error
             self._sleep(wait)
 
@@ -182,7 +213,7 @@ class Transport:
         words = ""
         if isinstance(data, Mapping):
             words = next((str(data[key]) for key in ("message", "Message", "error", "errors") if data.get(key)), "")
-        words = " ".join(redact(words, self._secrets).split())
+        words = printable(" ".join(redact(words, self._secrets).split()))
         return words if len(words) <= _SHOWN_MESSAGE else words[:_SHOWN_MESSAGE] + "…"
 
     @staticmethod
@@ -191,9 +222,9 @@ class Transport:
         return 2 if isinstance(attempt.error, errors.Unreachable) else 1000
 
     @staticmethod
-    def _wait(attempts: int, asked: float | None) -> float:
+    def _wait(failures: int, asked: float | None) -> float:
         """Seconds before the next attempt: what the server asked for, else exponential with full jitter."""
-        longest = min(_BACKOFF_LONGEST, _BACKOFF_FIRST * 2 ** min(attempts, 10))
+        longest = min(_BACKOFF_LONGEST, _BACKOFF_FIRST * 2 ** min(failures, 10))
         jitter = random.uniform(0, longest)
         return asked + jitter / 10 if asked is not None else jitter
 
@@ -206,27 +237,34 @@ class Transport:
         body: object,
         content: bytes | None,
         headers: Mapping[str, str] | None,
+        left: float,
     ) -> _Attempt:
+        """One attempt, in at most ``left`` seconds."""
         import httpx
 
         if self._before_attempt:
             self._before_attempt()
         sent_headers = {"Accept": "application/json", **(headers or {})}
         if content is None and body is not None:
-            content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+            content = json.dumps(body, separators=(",", ":")).encode()
             sent_headers.setdefault("Content-Type", "application/json")
+        client = self._client()
+        limit = max(_SHORTEST_TIMEOUT, min(self.endpoint.timeout, left))
+        until = self._monotonic() + limit
         self.traffic.count(reads=reads)
         try:
-            with self._client().stream(
-                method, self.endpoint.url.rstrip("/") + path, content=content, headers=sent_headers
+            with client.stream(
+                method, self.endpoint.url.rstrip("/") + path, content=content, headers=sent_headers, timeout=limit
             ) as response:
-                raw = self._body(request, response)
+                raw = self._body(request, response, until)
+        except httpx.InvalidURL:
+            raise errors.InvalidConnection(f"{self.endpoint.url} is not a URL that can be asked") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as failure:
             return _Attempt(error=self._unreachable(request, failure), safe_to_repeat=True)
         except errors.Timeout as failure:
             return self._lost(request, reads, failure)
         except httpx.TimeoutException:
-            late = errors.Timeout(request, f"no answer within {self.endpoint.timeout:g} s")
+            late = errors.Timeout(request, f"no answer within {limit:.3g} s")
             return self._lost(request, reads, late)
         except httpx.HTTPError as failure:
             lost = errors.Unavailable(request, f"the connection was lost ({type(failure).__name__})")
@@ -239,11 +277,14 @@ class Transport:
         """What a complete answer means for this request."""
         status = response.status_code
         if status == 429:
+            wait = _retry_after(response.headers)
+            asked = f" and asks to wait {wait:.0f} s" if wait else ""
             limited = errors.RateLimited(
                 request,
-                f"the service still answers 429 (too many requests) after {self.endpoint.deadline:g} s of retries",
+                f"the service goes on answering 429 (too many requests){asked}; "
+                f"no more than {self.endpoint.deadline:g} s are spent on a request",
             )
-            return _Attempt(error=limited, wait=_retry_after(response.headers), safe_to_repeat=True)
+            return _Attempt(error=limited, wait=wait, safe_to_repeat=True)
         if status >= 500:
             words = self.message_of(_json_or_none(raw))
             said = f": {words}" if words else ""
@@ -260,7 +301,9 @@ class Transport:
             return _Attempt(answer=Answer(status, dict(response.headers), None))
         try:
             data = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
+            if status in _NOT_ALLOWED:
+                return _Attempt(answer=Answer(status, dict(response.headers), None))
             kind = response.headers.get("content-type", "no content type").split(";")[0]
             bad = errors.BadAnswer(
                 request, f"the answer (status {status}, {kind}, {len(raw)} bytes) is not JSON; is this the API's URL?"
@@ -278,9 +321,8 @@ class Transport:
         reason = str(why).removeprefix(f"{request}: ")
         return _Attempt(error=errors.OutcomeUnknown(request, f"{reason}; it is not known whether it took effect"))
 
-    def _body(self, request: str, response: httpx.Response) -> bytes:
+    def _body(self, request: str, response: httpx.Response, until: float) -> bytes:
         """The whole body, within the size limit and the time of one attempt (a trickle has no read timeout)."""
-        until = self._monotonic() + self.endpoint.timeout
         parts: list[bytes] = []
         size = 0
         for part in response.iter_bytes():
@@ -316,13 +358,20 @@ class Transport:
 
         parts = urlsplit(self.endpoint.url)
         local = is_loopback(parts.hostname or "")
-        return httpx.Client(
-            verify=self._tls_context() if parts.scheme == "https" or self.endpoint.proxy else False,
-            timeout=self.endpoint.timeout,
-            proxy=self.endpoint.proxy,
-            trust_env=self.endpoint.proxy is None and not local,
-            follow_redirects=False,
-        )
+        proxy = None if local else self.endpoint.proxy
+        try:
+            return httpx.Client(
+                verify=self._tls_context() if parts.scheme == "https" else False,
+                proxy=proxy,
+                trust_env=proxy is None and not local,
+                follow_redirects=False,
+            )
+        except (ValueError, ImportError, httpx.InvalidURL):
+            # What these say can hold the credentials of the proxy.
+            whose = "proxy" if proxy else "the environment (HTTPS_PROXY, ALL_PROXY)"
+            raise errors.InvalidConnection(
+                f"the proxy that {whose} names cannot be used: it must be an http:// or https:// URL"
+            ) from None
 
     def _tls_context(self) -> ssl.SSLContext:
         with self._lock:
@@ -339,7 +388,7 @@ class Transport:
 def _json_or_none(raw: bytes) -> object:
     try:
         return json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -349,6 +398,8 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if value.isdecimal():
         return float(value)
     try:
-        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - time.time())
-    except ValueError:
+        date = email.utils.parsedate_to_datetime(value)
+        # A date of "-0000" comes without a zone, and means UTC as all dates of HTTP do.
+        return max(0.0, date.replace(tzinfo=date.tzinfo or datetime.UTC).timestamp() - time.time())
+    except (ValueError, OverflowError):
         return None

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .printable import printable
+
 
 class DeviceTrustError(Exception):
     """Anything this product tells a user went wrong. Its text is complete: it needs no traceback to be understood."""
@@ -44,7 +46,7 @@ class Problem:
         where = f"{self.position}: " if self.position else ""
         what = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{where}{what}{self.message}{hint}"
+        return printable(f"{where}{what}{self.message}{hint}")
 
 
 def _reading_order(problem: Problem) -> tuple[str, int, int, str]:

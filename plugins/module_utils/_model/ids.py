@@ -24,7 +24,7 @@ SAMPLE_SIZE = 3
 
 
 def is_id(text: str) -> bool:
-    return _VALID.match(text) is not None
+    return _VALID.fullmatch(text) is not None
 
 
 def normal_id(text: str) -> str:
@@ -76,7 +76,8 @@ class IdSet:
         return self._keep(self.members & other.members)
 
     def __or__(self, other: IdSet) -> IdSet:
-        return IdSet(self.members | other.members, {**other.spelled, **self.spelled})
+        theirs = {m: s for m, s in other.spelled.items() if m not in self.members}
+        return IdSet(self.members | other.members, {**theirs, **self.spelled})
 
     def _keep(self, members: frozenset[str]) -> IdSet:
         if not self.spelled:

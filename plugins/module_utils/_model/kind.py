@@ -51,6 +51,13 @@ STATE = Field(
     choices=("present", "absent"),
     default="present",
 )
+PROTECTED = Field(
+    "protected",
+    Type.FLAG,
+    "Refuse every plan that would delete or replace the object, or take anything out of the set.",
+    directive=True,
+    default=False,
+)
 REPLACE = Field(
     "replace",
     Type.FLAG,
@@ -130,7 +137,18 @@ class Obstacle:
 Rule: TypeAlias = "Callable[[Attributes], Iterable[tuple[str, str]]]"
 
 
+DaysUntil: TypeAlias = "Callable[[str], int]"
+
+
 def _no_rule(_: Attributes) -> Iterable[tuple[str, str]]:
+    return ()
+
+
+def _no_consequences(_before: Attributes, _after: Attributes, _deletes: bool) -> Iterable[str]:
+    return ()
+
+
+def _no_alerts(_: Attributes, _days_until: DaysUntil) -> Iterable[str]:
     return ()
 
 
@@ -141,6 +159,8 @@ class Kind:
     ``check`` yields (field, message) for what is wrong between fields. ``identity`` gives the form in which names are
     compared. A kind without ``create`` is made elsewhere and only asserted; ``within`` names the kind in whose items it
     is written, and whose names are its own. ``singleton`` kinds have one object, and the section is that object.
+    ``consequences`` says what a change from live attributes to declared ones (or a deletion) means for devices,
+    ``alerts`` what is worth knowing about an object even if nothing changes.
     """
 
     name: str
@@ -156,6 +176,8 @@ class Kind:
     missing_hint: str = ""
     identity: Callable[[str], str] = str
     check: Rule = _no_rule
+    consequences: Callable[[Attributes, Attributes, bool], Iterable[str]] = _no_consequences
+    alerts: Callable[[Attributes, DaysUntil], Iterable[str]] = _no_alerts
     obstacle: Obstacle | None = None
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 

@@ -12,24 +12,26 @@ from .._model.values import as_data
 from .plan import Change, Plan
 from .text import summary_line
 
-FORMAT_VERSION = 1
-
 
 def plan_as_data(plan: Plan) -> dict[str, Any]:
     """The plan in JSON's terms."""
-    summary = plan.summary()
     return {
-        "format_version": FORMAT_VERSION,
         "account": plan.account,
-        "summary": {
-            "add": summary.add,
-            "change": summary.change,
-            "delete": summary.delete,
-            "requests": summary.requests,
-            "text": summary_line(plan),
-        },
+        "summary": summary_as_data(plan),
         "changes": [change_as_data(change) for change in plan.changes],
         "warnings": list(plan.warnings),
+    }
+
+
+def summary_as_data(plan: Plan) -> dict[str, Any]:
+    """What the summary line counts, and the line."""
+    summary = plan.summary()
+    return {
+        "add": summary.add,
+        "change": summary.change,
+        "delete": summary.delete,
+        "requests": summary.requests,
+        "text": summary_line(plan),
     }
 
 

@@ -7,23 +7,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from .._model.desired import Declared
 from .._model.errors import Problem
 from .._model.ids import IdSet
-from .._model.kind import Field, Kind, LiveObject, Transition
+from .._model.kind import Field, Kind, LiveObject, PerParent, Transition
 from .._model.registry import KINDS
 from .._model.secret import Secret
 from .._model.values import Attributes, Type, Value, as_data
 from .plan import Action, Change, FieldChange, SetDelta
 
 
-@dataclass(frozen=True, slots=True)
 class CannotChange(Exception):
     """A declared change that the API or a rule does not allow."""
 
-    problem: Problem
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
 
 
 def change_of(
@@ -38,6 +38,8 @@ def change_of(
     if declared.absent:
         return delete_of(kind, live, "declared absent", declared) if live else None
     if live is None:
+        if isinstance(kind.read, PerParent) and not any(_differs(f, declared, {}) for f in kind.attributes):
+            return None  # such an object is nothing but what is set of it
         return _creation(kind, declared, handle)
     after = merged(declared.attributes, live.attributes)
     changed = frozenset(f.name for f in kind.attributes if _differs(f, declared, live.attributes))
@@ -67,11 +69,16 @@ def delete_of(kind: Kind, live: LiveObject, reason: str, declared: Declared | No
 
 
 def remaining(change: Change, live: LiveObject | None) -> Change | None:
-    """What is left of ``change`` now that the object is ``live``: how a write of unknown outcome is read back."""
+    """What is left of ``change`` now that the object is ``live``: how a write of unknown outcome is read back.
+
+    Raises CannotChange when the object has since become one that the change is not possible for.
+    """
     if change.action is Action.DELETE:
-        return change if live is not None else None
+        return delete_of(change.kind, live, change.reason, change.declared) if live is not None else None
     assert change.declared is not None
-    return change_of(change.kind, change.declared, live, exclusive=change.exclusive, handle=change.handle)
+    if change.delta:
+        return _rest_of_set(change, change.delta, live or LiveObject("", {}))
+    return change_of(change.kind, change.declared, live, handle=change.handle)
 
 
 def merged(declared: Attributes, live: Attributes) -> dict[str, Value]:
@@ -96,6 +103,8 @@ def _differs(field: Field, declared: Declared, live: Attributes) -> bool:
         return any(known.get(name) != state for name, state in wanted.items())
     if isinstance(wanted, frozenset):
         return _identities(field, wanted) != _identities(field, has if isinstance(has, frozenset) else frozenset())
+    if field.immutable and has is None:
+        return False  # the service does not tell, and it could not be changed
     return wanted != has
 
 
@@ -113,15 +122,7 @@ def _creation(kind: Kind, declared: Declared, handle: str) -> Change:
                 f"{kind.address(declared.name)} does not exist", declared.path, declared.position, kind.missing_hint
             )
         )
-    missing = [f.name for f in kind.attributes if f.needed_to_create and f.name not in declared.attributes]
-    if missing:
-        raise CannotChange(
-            Problem(
-                f"{kind.address(declared.name)} does not exist, and cannot be created without {' and '.join(missing)}",
-                declared.path,
-                declared.position,
-            )
-        )
+    _refuse_incomplete(kind, declared, declared.attributes, "does not exist, and cannot be created")
     names = frozenset(declared.attributes)
     transition = Transition(declared.name, {}, declared.attributes, names, handle)
     return Change(
@@ -136,18 +137,27 @@ def _creation(kind: Kind, declared: Declared, handle: str) -> Change:
     )
 
 
+def _refuse_incomplete(kind: Kind, declared: Declared, attributes: Attributes, why: str) -> None:
+    """Raises CannotChange when ``attributes`` lack one that an object of the kind cannot be created without."""
+    missing = [f.name for f in kind.attributes if f.needed_to_create and f.name not in attributes]
+    if missing:
+        message = f"{kind.address(declared.name)} {why} without {' and '.join(missing)}"
+        raise CannotChange(Problem(message, declared.path, declared.position))
+
+
 def _replacement(kind: Kind, declared: Declared, transition: Transition, frozen: list[Field]) -> Change:
-    first = frozen[0]
-    what = f"{transition.before.get(first.name)} -> {transition.after[first.name]}"
+    names = " and ".join(f.name for f in frozen)
     if not declared.directives.get("replace"):
+        values = ", ".join(f"{transition.before.get(f.name)} -> {transition.after[f.name]}" for f in frozen)
         raise CannotChange(
             Problem(
-                f"{first.name} cannot change in place ({what})",
+                f"{names} cannot change in place ({values})",
                 declared.path,
-                declared.position_of(first.name),
+                declared.position_of(frozen[0].name),
                 "set replace: true to delete the object and make it again; what depends on it is affected",
             )
         )
+    _refuse_incomplete(kind, declared, transition.after, "cannot be made again")
     requests = kind.requests(kind.delete, transition) + kind.requests(kind.create, transition)
     return Change(
         kind,
@@ -156,21 +166,33 @@ def _replacement(kind: Kind, declared: Declared, transition: Transition, frozen:
         Action.REPLACE,
         requests,
         field_changes(kind, transition.before, transition.after, transition.changed),
-        reason=f"{', '.join(f.name for f in frozen)} cannot change in place",
+        reason=f"{names} cannot change in place",
         declared=declared,
     )
 
 
 def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: bool) -> Change | None:
     """A kind that is one large set: additive adds, exclusive makes it equal, absent takes away."""
-    field = next(f for f in kind.attributes if f.type is Type.IDS)
+    field = _set_field(kind)
     if field.name not in declared.attributes and not exclusive:
         return None
     wanted, has = _id_set(declared.attributes, field), _id_set(live.attributes, field)
     additive = has - wanted if declared.absent else has | wanted
     after = wanted if exclusive and not declared.absent else additive
+    return _set_to(kind, declared, has, after)
+
+
+def _rest_of_set(change: Change, planned: SetDelta, live: LiveObject) -> Change | None:
+    """Of what was planned, what is not live yet: what others did to the set meanwhile is not ours to undo."""
+    assert change.declared is not None
+    has = _id_set(live.attributes, _set_field(change.kind))
+    return _set_to(change.kind, change.declared, has, (has | planned.added) - planned.removed)
+
+
+def _set_to(kind: Kind, declared: Declared, has: IdSet, after: IdSet) -> Change | None:
     if after == has:
         return None
+    field = _set_field(kind)
     delta = SetDelta(added=after - has, removed=has - after, size_before=len(has), size_after=len(after))
     transition = Transition("", {field.name: has}, {field.name: after}, frozenset({field.name}))
     return Change(
@@ -182,8 +204,11 @@ def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: boo
         delta=delta,
         notes=_set_notes(delta),
         declared=declared,
-        exclusive=exclusive,
     )
+
+
+def _set_field(kind: Kind) -> Field:
+    return next(f for f in kind.attributes if f.type is Type.IDS)
 
 
 def _id_set(attributes: Attributes, field: Field) -> IdSet:
@@ -216,6 +241,15 @@ def field_changes(
             ]
         elif field.type is Type.SECRET:
             shown.append(FieldChange(field.name, "(secret)" if before else None, as_data(becomes)))
+        elif isinstance(becomes, frozenset) and isinstance(was, frozenset):
+            shown.append(FieldChange(field.name, as_data(was), as_data(_spelled_as(field, was, becomes))))
         else:
             shown.append(FieldChange(field.name, as_data(was), as_data(becomes)))
     return tuple(shown)
+
+
+def _spelled_as(field: Field, before: frozenset[str], after: frozenset[str]) -> frozenset[str]:
+    """``after``, in which names that are the same but for their spelling have that of ``before``."""
+    identity = KINDS[field.refers_to].identity if field.refers_to else str
+    known = {identity(name): name for name in before}
+    return frozenset(known.get(identity(name), name) for name in after)

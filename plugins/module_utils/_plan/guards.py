@@ -13,7 +13,7 @@ from .._model.desired import Desired, Section
 from .._model.errors import Problem
 from .._model.ids import IdSet
 from .._model.live import LiveAccount
-from .plan import Change, Plan
+from .plan import Action, Change, Plan
 
 FREE_DELETIONS = 10
 FREE_PERCENT = 30
@@ -37,6 +37,8 @@ def check_guards(plan: Plan, desired: Desired, live: LiveAccount, guards: Guards
     """What stands against the plan as a whole."""
     for section in desired.sections.values():
         yield from _empty(section, guards)
+    for change in plan.changes:
+        yield from _protected(change)
     for kind, changes in _by_kind(plan).items():
         yield from _budget(kind, changes, live, guards)
 
@@ -58,6 +60,19 @@ def _empty(section: Section, guards: Guards) -> Iterator[Problem]:
             kind.section,
             section.position,
             f"if that is meant, allow it by name: allow_empty: [{kind.name}]",
+        )
+
+
+def _protected(change: Change) -> Iterator[Problem]:
+    declared = change.declared
+    takes_away = change.deletes or (change.delta is not None and len(change.delta.removed) > 0)
+    if declared and declared.directives.get("protected") and takes_away:
+        what = "lose ids" if change.delta else "be deleted" if change.action is Action.DELETE else "be replaced"
+        yield Problem(
+            f"{change.address} is protected and would {what}",
+            declared.path,
+            declared.position_of("protected"),
+            "remove protected: true in a commit of its own if that is meant",
         )
 
 

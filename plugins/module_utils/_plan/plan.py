@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from .._model.desired import Declared
+from .._model.desired import Declared, Desired
 from .._model.errors import Position
 from .._model.ids import IdSet
 from .._model.kind import Kind, LiveObject
@@ -52,7 +52,7 @@ class Change:
     """One object that would change.
 
     ``requests`` carry it out, in order. ``depends_on`` holds the addresses of changes that must come first.
-    ``declared`` and ``exclusive`` are kept so that the change can be judged again by what is live then.
+    ``declared`` is kept so that the change can be judged again by what is live then.
     """
 
     kind: Kind
@@ -66,7 +66,6 @@ class Change:
     notes: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     declared: Declared | None = None
-    exclusive: bool = False
     handle: str = ""
 
     @property
@@ -95,12 +94,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes, in the order of their kinds. ``seconds_per_request`` is measured while reading, 0 if unknown."""
+    """All changes, in the order of their kinds, with what was declared and what was live.
+
+    ``seconds_per_request`` is measured while reading, 0 if unknown.
+    """
 
     changes: tuple[Change, ...]
     account: str = ""
     warnings: tuple[str, ...] = ()
     seconds_per_request: float = 0.0
+    desired: Desired = field(default_factory=lambda: Desired({}), repr=False, compare=False)
+    live: LiveAccount = field(default_factory=lambda: LiveAccount({}), repr=False, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.changes)

@@ -18,9 +18,12 @@ from .diff import CannotChange, change_of, delete_of
 from .guards import Guards, check_guards
 from .plan import Change, Plan
 from .references import held_deletions, missing_references, with_order
+from .selection import Selection
 
 
-def make_plan(desired: Desired, live: LiveAccount, guards: Guards | None = None) -> Plan:
+def make_plan(
+    desired: Desired, live: LiveAccount, guards: Guards | None = None, selection: Selection | None = None
+) -> Plan:
     """The changes that bring ``live`` to ``desired``, in order.
 
     Raises PlanRefused with every problem: objects that do not exist and cannot be made, immutable fields, dangling
@@ -36,7 +39,8 @@ def make_plan(desired: Desired, live: LiveAccount, guards: Guards | None = None)
     else:
         problems += missing
     problems += held_deletions(changes, desired, live)
-    plan = Plan(with_order(changes, live), desired.account, tuple(warnings))
+    plan = Plan(with_order(changes, live), desired.account, tuple(warnings), desired=desired, live=live)
+    plan = selection.planned(plan) if selection else plan
     problems += check_guards(plan, desired, live, guards)
     if problems:
         raise PlanRefused(problems)

@@ -98,11 +98,12 @@ def with_order(changes: Sequence[Change], live: LiveAccount) -> tuple[Change, ..
     by_target = {(change.kind.name, change.identity): change for change in changes}
     waits: dict[str, set[str]] = {change.address: set() for change in changes}
     for change in changes:
-        for target in _targets(change, by_target, _names_after(change)):
+        named = {target.address: target for target in _targets(change, by_target, _names_after(change))}
+        for target in named.values():
             if target.action in {Action.CREATE, Action.REPLACE}:
                 waits[change.address].add(target.address)
         for target in _targets(change, by_target, _names_before(change, live)):
-            if target.action is Action.DELETE:
+            if target.deletes and target.address not in named:
                 waits[target.address].add(change.address)
     return tuple(replace(change, depends_on=tuple(sorted(waits[change.address]))) for change in changes)
 

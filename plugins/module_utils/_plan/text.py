@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from .._model.ids import SAMPLE_SIZE, IdSet
+from .._model.printable import printable
 from .plan import Action, Change, Plan, SetDelta
 
 _REASON_COLUMN = 48
@@ -19,13 +19,13 @@ _LONG_LIST = 8
 
 def render(plan: Plan) -> str:
     """The plan as text that ends with its summary line."""
-    title = f"Plan for account {plan.account}" if plan.account else "Plan"
+    title = f"Plan for account {shown(plan.account)}" if plan.account else "Plan"
     lines = [title, ""]
     for change in plan.changes:
         lines += _change(change)
     if plan.changes:
         lines.append("")
-    lines += [f"Warning: {warning}" for warning in plan.warnings]
+    lines += [f"Warning: {shown(warning)}" for warning in plan.warnings]
     lines.append(summary_line(plan))
     return "\n".join(lines) + "\n"
 
@@ -49,50 +49,49 @@ def _duration(seconds: float) -> str:
 
 
 def _change(change: Change) -> Iterator[str]:
-    name = f' "{_shown(change.name)}"' if change.name else ""
+    name = f' "{shown(change.name)}"' if change.name else ""
     head = f"  {change.action.value} {change.kind.name}{name}"
-    note = _sizes(change.delta) if change.delta else change.reason
+    note = sizes(change.delta) if change.delta else change.reason
     yield f"{head:<{_REASON_COLUMN}} {note}" if note else head
     for field in change.fields:
         yield f"      {field.field}: {_values(change.action, field.before, field.after)}"
     if change.delta:
         yield from _delta(change.delta)
     for text in change.notes:
-        yield f"      ! {text}"
+        yield f"      ! {printable(text)}"
 
 
 def _values(action: Action, before: Any, after: Any) -> str:
     if action is Action.CREATE:
-        return _shown(after)
+        return shown(after)
     if isinstance(before, list) and isinstance(after, list):
         added, removed = sorted(set(after) - set(before)), sorted(set(before) - set(after))
-        return ", ".join([f"+{name}" for name in added] + [f"-{name}" for name in removed])
-    return f"{_shown(before)} -> {_shown(after)}"
+        return ", ".join([f"+{shown(name)}" for name in added] + [f"-{shown(name)}" for name in removed])
+    return f"{shown(before)} -> {shown(after)}"
 
 
-def _shown(value: Any) -> str:
-    """A value on one line: controls escaped, so that a name from the account cannot draw on the terminal."""
+def shown(value: Any) -> str:
+    """A field's value on one line."""
     if value is None:
         return "(unset)"
     if isinstance(value, list):
         more = f", and {len(value) - _LONG_LIST} more" if len(value) > _LONG_LIST else ""
-        return f"[{', '.join(map(str, value[:_LONG_LIST]))}{more}]"
-    if isinstance(value, str):
-        return value if value.isprintable() else json.dumps(value)
-    return str(value)
+        return f"[{', '.join(map(shown, value[:_LONG_LIST]))}{more}]"
+    return printable(str(value))
 
 
-def _sizes(delta: SetDelta) -> str:
+def sizes(delta: SetDelta) -> str:
+    """``+1,204  -3   of 250,000``"""
     return f"+{len(delta.added):,}  -{len(delta.removed):,}   of {delta.size_before:,}"
 
 
 def _delta(delta: SetDelta) -> Iterator[str]:
     for mark, ids in (("+", delta.added), ("-", delta.removed)):
         if len(ids):
-            yield f"      {mark} {_sample(ids)}"
+            yield f"      {mark} {sampled(ids)}"
 
 
-def _sample(ids: IdSet) -> str:
-    shown: Iterable[str] = ids.sample()
+def sampled(ids: IdSet) -> str:
+    """The first few ids, and how many more there are."""
     more = f", and {len(ids) - SAMPLE_SIZE:,} more" if len(ids) > SAMPLE_SIZE else ""
-    return ", ".join(shown) + more
+    return ", ".join(ids.sample()) + more

@@ -40,8 +40,11 @@ class Account:
         self.close()
 
     def close(self) -> None:
-        self._lists.shutdown(cancel_futures=True)
+        """Ends what is still under way (after a failure or an interrupt) as soon as its current request has ended."""
+        self._client.give_up()
+        self._lists.shutdown(wait=False, cancel_futures=True)
         self._pages.shutdown(cancel_futures=True)
+        self._lists.shutdown()
         self._client.close()
 
     @property

@@ -14,7 +14,7 @@ from .. import errors
 from ..transport import Answer, Traffic, Transport
 from .calls import READS
 from .shapes import READ_ANSWER, UnknownShape, wire_body
-from .token import Credentials, TokenSource
+from .token import Credentials, TokenSource, authorization
 
 DEFAULT_URL = "https://ssapi.services.u-blox.com/v1"
 
@@ -29,6 +29,10 @@ class UbloxClient:
     @property
     def traffic(self) -> Traffic:
         return self._transport.traffic
+
+    def give_up(self) -> None:
+        """Nothing is tried again from now on."""
+        self._transport.give_up()
 
     def close(self) -> None:
         self._transport.close()
@@ -45,7 +49,9 @@ class UbloxClient:
         answer = self._send(path, wire_body(path, body))
         request = f"POST {path}"
         if answer.status == 401:
-            raise errors.Unauthorized(request, "the service does not accept the token (401)")
+            raise errors.Unauthorized(
+                request, "the service does not accept the token (401), nor one just signed in for"
+            )
         if answer.status >= 400:
             words = self._transport.message_of(answer.data)
             raise errors.Rejected(request, f"{answer.status}: {words or 'refused without a reason'}", answer.status)
@@ -53,7 +59,7 @@ class UbloxClient:
         if read is None:
             return answer.data
         try:
-            return read(answer.data if isinstance(answer.data, Mapping) else {})
+            return read(answer.data)
         except UnknownShape as shape:
             raise errors.BadAnswer(request, f"unexpected answer: {shape}") from None
 
@@ -61,12 +67,12 @@ class UbloxClient:
         """Sends with the current token, and once more with a new one after a 401 (which is never carried out)."""
         token = self._tokens.token()
         answer = self._post(path, body, token)
-        if answer.status == 401 and self._tokens.rejected(token):
+        if answer.status == 401:
+            self._tokens.rejected(token, f"POST {path}")
             answer = self._post(path, body, self._tokens.token())
         return answer
 
     def _post(self, path: str, body: Mapping[str, Any], token: str) -> Answer:
-        authorization = token if token.startswith("Bearer ") else f"Bearer {token}"
         return self._transport.send(
-            "POST", path, reads=path in READS, body=body, headers={"Authorization": authorization}
+            "POST", path, reads=path in READS, body=body, headers={"Authorization": authorization(token)}
         )

@@ -11,9 +11,11 @@ is the place to change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
+from ..._model.ids import ID_LENGTH
 from ..._model.secret import Secret
 
 
@@ -44,11 +46,29 @@ def read_tag(item: object) -> dict[str, Any]:
     return {"TagName": _named(item, "TagName", "Name")}
 
 
+def _list(value: object, what: str) -> Sequence[Any]:
+    if isinstance(value, list):
+        return value
+    raise UnknownShape(f"{what} is {type(value).__name__}, expected a list")
+
+
+def _object(value: object, what: str) -> Mapping[str, Any]:
+    """An object; what is left out or null is an empty one."""
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return value
+    raise UnknownShape(f"{what} is {type(value).__name__}, expected an object")
+
+
 def read_device_id(item: object) -> str:
     """Documented as text in the requests and in /device/activity/get; as a number in the samples of the E2E calls,
-    which loses leading zeros. Inferred for lists: text, or an object with the id.
+    which loses leading zeros: they are put back. Inferred for lists: text, or an object with the id.
     """
-    return _named(item, "ROTPublicUID", "RoTPublicUID", "Id")
+    names = ("ROTPublicUID", "RoTPublicUID", "Id")
+    given = next((item[name] for name in names if name in item), item) if isinstance(item, Mapping) else item
+    text = _named(item, *names)
+    return text if isinstance(given, str) else text.zfill(ID_LENGTH)
 
 
 def read_whitelist_entry(item: object) -> str | None:
@@ -68,7 +88,7 @@ def read_profile(item: object) -> dict[str, Any]:
     return {
         "DeviceProfileUID": _named(item, "DeviceProfileUID"),
         "ProfileName": _named(item, "ProfileName", "DeviceProfileName", "Name"),
-        "TagNames": None if tags is None else [read_tag(tag)["TagName"] for tag in tags],
+        "TagNames": None if tags is None else [read_tag(tag)["TagName"] for tag in _list(tags, "TagNames")],
     }
 
 
@@ -80,7 +100,18 @@ def read_root_ca(item: object) -> dict[str, Any]:
     for name in ("CACertificateValidity", "DeviceCertificateValidity", "RenewBeforeExpiration"):
         if item.get(name) not in (None, ""):
             read[name] = read_count(item[name], name)
-    return read
+    expires = _expiry(item.get("CreatedDate"), read.get("CACertificateValidity"))
+    return {**read, "ExpiresOn": expires} if expires else read
+
+
+def _expiry(created: object, days: int | None) -> str:
+    """The day on which a CA expires, by its documented CreatedDate and validity; empty if they do not tell."""
+    if not isinstance(created, str) or days is None:
+        return ""
+    try:
+        return (date.fromisoformat(created[:10]) + timedelta(days=days)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def read_webhook(item: object) -> dict[str, Any]:
@@ -105,23 +136,27 @@ def read_count(value: object, what: str) -> int:
     raise UnknownShape(f"{what} is not a number")
 
 
-def read_provisioning(answer: Mapping[str, Any]) -> dict[str, Any]:
+def read_total(answer: object) -> dict[str, Any]:
+    """Documented: how many records a list has in all."""
+    return {"TotalRecords": read_count(_object(answer, "the answer").get("TotalRecords"), "TotalRecords")}
+
+
+def read_provisioning(answer: object) -> dict[str, Any]:
     """DesiredProperties as ``{"Authorizations": {name: state}, "RootCA": name, "SecurityHeartbeatInSec": seconds}``,
     each only if set.
 
     Documented in the webhook payloads: a list of ``{"Name", "State"}`` under Authorizations. Inferred: the groups
     NetworkParameters and Zerotouch, from the list of properties that can change; their members, from the requests.
     """
-    desired = answer.get("DesiredProperties") or {}
+    desired = _object(_object(answer, "the answer").get("DesiredProperties"), "DesiredProperties")
     read: dict[str, Any] = {}
     authorizations = desired.get("Authorizations")
     if isinstance(authorizations, Mapping):
         read["Authorizations"] = {name: _text(state, name).upper() for name, state in authorizations.items()}
     elif authorizations:
-        read["Authorizations"] = {
-            _named(item, "Name"): _text(item.get("State"), "State").upper() for item in authorizations
-        }
-    network = {**desired, **(desired.get("NetworkParameters") or {})}
+        states = [_object(item, "an authorization") for item in _list(authorizations, "Authorizations")]
+        read["Authorizations"] = {_named(item, "Name"): _text(item.get("State"), "State").upper() for item in states}
+    network = {**desired, **_object(desired.get("NetworkParameters"), "NetworkParameters")}
     if network.get("SecurityHeartbeatInSec") is not None:
         read["SecurityHeartbeatInSec"] = read_count(network["SecurityHeartbeatInSec"], "SecurityHeartbeatInSec")
     zerotouch = next((desired[key] for key in ("Zerotouch", "ZeroTouch", "ZTP") if desired.get(key)), None)
@@ -152,10 +187,10 @@ READ_ITEM: Mapping[str, Callable[[object], Any]] = {
     "/device/whitelist/get": read_whitelist_entry,
     "/notification/webhook/get": read_webhook,
 }
-READ_ANSWER: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+READ_ANSWER: Mapping[str, Callable[[object], Any]] = {
     "/deviceprofile/bootstrapprovisioning/get": read_provisioning,
-    "/device/rotpublicuid/get": lambda answer: {"TotalRecords": read_count(answer.get("TotalRecords"), "TotalRecords")},
-    "/ztp/rootca/device/get": lambda answer: {"TotalRecords": read_count(answer.get("TotalRecords"), "TotalRecords")},
+    "/device/rotpublicuid/get": read_total,
+    "/ztp/rootca/device/get": read_total,
 }
 WRITE_BODY: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "/deviceprofile/bootstrapprovisioning/set": write_provisioning,

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..._model.errors import DeviceTrustError
 from ..._model.secret import Secret
 from .. import errors
 from ..transport import Answer, Transport
 
 REFRESH_TOKEN_SECONDS = 3 * 24 * 3600
 _MARGIN_SECONDS = 60.0
+_SENDABLE = re.compile(r"[ -~]*")  # what a header can carry
 _NO_CREDENTIALS = (
     "no credentials for u-blox Security Services: give api_key and api_secret "
     "(or set UBLOX_API_KEY and UBLOX_API_SECRET), or api_token (UBLOX_API_TOKEN)"
@@ -58,7 +61,11 @@ class TokenSource:
         self._transport = transport
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._token = credentials.token.reveal() if credentials.token else ""
+        self._renewals = 0
+        self._failure: DeviceTrustError | None = None
+        self._token = credentials.token.reveal().strip() if credentials.token else ""
+        if not _SENDABLE.fullmatch(self._token):
+            raise errors.InvalidConnection("api_token holds characters that no token has, such as line breaks")
         self._good_until = float("inf") if self._token else 0.0
         self._refresh_token = ""
         self._refresh_until = 0.0
@@ -67,25 +74,42 @@ class TokenSource:
                 transport.hide(secret.reveal())
 
     def token(self) -> str:
-        """A token that should be accepted now. Raises Unauthorized, and what the transport raises."""
+        """A token that should be accepted now. Raises Unauthorized, and what the transport raises.
+
+        Who waited while another thread tried in vain gets its failure, and does not try as long again.
+        """
+        renewals = self._renewals
         with self._lock:
-            if not self._token or self._monotonic() >= self._good_until:
+            if self._token and self._monotonic() < self._good_until:
+                return self._token
+            if self._failure and self._renewals != renewals:
+                raise self._failure
+            self._renewals += 1
+            try:
                 self._renew()
+            except DeviceTrustError as failure:
+                self._failure = failure
+                raise
+            self._failure = None
             return self._token
 
-    def rejected(self, token: str) -> bool:
-        """Tells that the service answered 401 to ``token``; True when it is worth trying once with another."""
+    def rejected(self, token: str, request: str) -> None:
+        """Tells that the service answered 401 to ``request`` with ``token``: the next one is made by signing in.
+
+        Raises Unauthorized when there is nothing to sign in with.
+        """
+        if not self._credentials.can_sign_in:
+            raise errors.Unauthorized(request, _TOKEN_REFUSED)
         with self._lock:
-            if token != self._token:
-                return True
-            self._token, self._refresh_token = "", ""
-            return self._credentials.can_sign_in
+            if token == self._token:
+                self._token, self._refresh_token = "", ""
 
     def _renew(self) -> None:
         now = self._monotonic()
         if self._refresh_token and now < self._refresh_until:
             body = {"APIKey": self._credentials.api_key, "RefreshToken": self._refresh_token}
-            answer = self._transport.send("POST", "/refreshauthtoken", reads=True, body=body)
+            headers = {"Authorization": authorization(self._token)}  # the call lists an authorization, as the others
+            answer = self._transport.send("POST", "/refreshauthtoken", reads=True, body=body, headers=headers)
             if answer.status == 200:
                 self._take("/refreshauthtoken", answer, now)
                 return
@@ -94,7 +118,7 @@ class TokenSource:
     def _authenticate(self, now: float) -> None:
         credentials = self._credentials
         if not credentials.can_sign_in or credentials.api_secret is None:
-            raise errors.InvalidConnection(_NO_CREDENTIALS if credentials.token is None else _TOKEN_REFUSED)
+            raise errors.InvalidConnection(_NO_CREDENTIALS)
         body = {"APIKey": credentials.api_key, "APISecret": credentials.api_secret.reveal()}
         answer = self._transport.send("POST", "/authenticate", reads=True, body=body)
         if answer.status in {400, 401, 403}:
@@ -108,7 +132,7 @@ class TokenSource:
     def _take(self, path: str, answer: Answer, now: float) -> None:
         data = answer.data
         token = data.get("AuthToken") if isinstance(data, Mapping) else None
-        if answer.status != 200 or not isinstance(token, str) or not token:
+        if answer.status != 200 or not isinstance(token, str) or not token or not _SENDABLE.fullmatch(token):
             raise errors.BadAnswer(f"POST {path}", f"status {answer.status} and no AuthToken; is this the API's URL?")
         self._token = token
         self._transport.hide(token, token.removeprefix("Bearer "))
@@ -123,12 +147,30 @@ class TokenSource:
             self._transport.hide(refresh)
 
 
+def authorization(token: str) -> str:
+    """The value of the Authorization header: the scheme Bearer once, whether the token came with it or not."""
+    return token if token.startswith("Bearer ") else f"Bearer {token}"
+
+
 def jwt_lifetime(token: str) -> float | None:
     """Seconds between a JWT's ``iat`` and ``exp``; None if it does not say. The signature is the server's to check."""
+    claims = _claims(token)
     try:
-        payload = token.removeprefix("Bearer ").split(".")[1]
-        claims: Any = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         lifetime = float(claims["exp"]) - float(claims["iat"])
-    except (IndexError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
     return lifetime if lifetime > 0 else None
+
+
+def jwt_subject(token: str) -> str:
+    """Whom a JWT was made for; empty if it does not say."""
+    return str(_claims(token).get("sub", ""))
+
+
+def _claims(token: str) -> Mapping[str, Any]:
+    try:
+        payload = token.removeprefix("Bearer ").split(".")[1]
+        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, Mapping) else {}

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..kind import STATE, Field, Kind, LiveObject, PerParent, Transition
+from ..kind import PROTECTED, STATE, Field, Kind, LiveObject, PerParent, Transition
 from ..request import Request
-from ..values import Type, Value
+from ..values import Attributes, Type, Value
 
 AUTHORIZATIONS = ("LocalDPR", "LocalC2C", "LocalC2CKeyPairing", "ZTPV1")
 
@@ -51,6 +51,18 @@ def _delete(transition: Transition) -> Iterable[Request]:
     yield Request("/deviceprofile/bootstrapprovisioning/delete", {"DeviceProfileUID": transition.handle})
 
 
+def _consequences(before: Attributes, after: Attributes, deletes: bool) -> Iterable[str]:
+    if deletes:
+        without = ", and no root CA" if "root_ca" in before else ""
+        yield f"new devices of this profile would be given nothing{without}"
+        return
+    states, wanted = before.get("authorizations"), after.get("authorizations")
+    if isinstance(states, Mapping) and isinstance(wanted, Mapping):
+        for name in sorted(wanted):
+            if states.get(name) == "enabled" and wanted[name] == "disabled":
+                yield f"new devices of this profile would no longer be given {name}"
+
+
 BOOTSTRAP_PROVISIONING = Kind(
     name="bootstrap_provisioning",
     section="bootstrap_provisioning",
@@ -85,6 +97,7 @@ BOOTSTRAP_PROVISIONING = Kind(
             wire="SecurityHeartbeatInSec",
             minimum=1,
         ),
+        PROTECTED,
         STATE,
     ),
     read=PerParent(
@@ -96,5 +109,6 @@ BOOTSTRAP_PROVISIONING = Kind(
     create=_set,
     update=_set,
     delete=_delete,
+    consequences=_consequences,
     within="device_profile",
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..kind import REPLACE, STATE, Call, Field, Kind, Listing, LiveObject, Obstacle
+from ..kind import PROTECTED, REPLACE, STATE, Call, DaysUntil, Field, Kind, Listing, LiveObject, Obstacle
 from ..values import Attributes, Type, Value
 
 _FROM_WIRE = {
@@ -22,6 +22,8 @@ _FROM_WIRE = {
 def _read(items: Sequence[Mapping[str, Any]]) -> Iterable[LiveObject]:
     for item in items:
         attributes: dict[str, Value] = {ours: item[theirs] for theirs, ours in _FROM_WIRE.items() if theirs in item}
+        if "ExpiresOn" in item:
+            attributes["expires_on"] = item["ExpiresOn"]
         yield LiveObject(item["CAName"], attributes)
 
 
@@ -37,6 +39,18 @@ def _check(declared: Attributes) -> Iterable[tuple[str, str]]:
 def _blocks(answer: Mapping[str, Any]) -> str:
     devices = answer["TotalRecords"]
     return f"{devices} device{'s have' if devices != 1 else ' has'} a certificate signed by it" if devices else ""
+
+
+def _alerts(attributes: Attributes, days_until: DaysUntil) -> Iterable[str]:
+    """Devices renew their certificates up to the CA's own end, and not beyond it."""
+    expires, window = attributes.get("expires_on"), attributes.get("renew_before_days", 0)
+    if not isinstance(expires, str) or not isinstance(window, int):
+        return
+    left = days_until(expires)
+    if left < 0:
+        yield f"expired on {expires}"
+    elif left <= window:
+        yield f"expires on {expires}, in {left} days, within its renewal window of {window}"
 
 
 ROOT_CA = Kind(
@@ -85,6 +99,7 @@ ROOT_CA = Kind(
             maximum=365,
         ),
         REPLACE,
+        PROTECTED,
         STATE,
     ),
     read=Listing("/ztp/rootca/get", "CAs", _read),
@@ -92,5 +107,6 @@ ROOT_CA = Kind(
     update=Call("/ztp/rootca/update", ("name", "renew_before_days")),
     delete=Call("/ztp/rootca/delete", ("name",)),
     check=_check,
+    alerts=_alerts,
     obstacle=Obstacle("/ztp/rootca/device/get", lambda ca: {"CAName": ca.name}, _blocks),
 )

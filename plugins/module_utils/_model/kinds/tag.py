@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..kind import STATE, Call, Field, Kind, Listing, LiveObject, Obstacle
+from ..kind import PROTECTED, STATE, Call, Field, Kind, Listing, LiveObject, Obstacle
 from ..values import Type
 
 
@@ -36,9 +36,10 @@ TAG = Kind(
             wire="TagName",
             key=True,
             max_length=255,
-            pattern=r'^[^\^`~<>"{}|,]+$',
-            rule='must not be empty or hold any of ^ ` ~ < > " { } | ,',
+            pattern=r'^[^\^`~<>"{}|,\x00-\x1f\x7f]+$',
+            rule='must not be empty or hold any of ^ ` ~ < > " { } | , or control characters',
         ),
+        PROTECTED,
         STATE,
     ),
     read=Listing("/tag/get", "Tags", _read),

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..kind import STATE, Call, Field, Kind, Listing, LiveObject, Transition
+from ..kind import PROTECTED, STATE, Call, Field, Kind, Listing, LiveObject, Transition
 from ..request import Request
 from ..secret import Secret
 from ..values import Type, Value
@@ -115,12 +115,14 @@ WEBHOOK = Kind(
         Field(
             "update_token",
             Type.TEXT,
-            "When the token is sent: V(on_create) only with a new webhook or where the service returns another one, "
-            "V(always) on each run, because a token that the service does not return cannot be compared.",
+            "When the token of a webhook that exists is sent, if the service does not return it for comparison. "
+            "V(when_changed) sends it when another one was sent last from this machine, which remembers a keyed "
+            "digest; V(always) sends it on each run, V(on_create) never.",
             directive=True,
-            choices=("on_create", "always"),
-            default="on_create",
+            choices=("when_changed", "always", "on_create"),
+            default="when_changed",
         ),
+        PROTECTED,
         STATE,
     ),
     read=Listing("/notification/webhook/get", "", _read, paged=False),

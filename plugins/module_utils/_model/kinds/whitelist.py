@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ..ids import IdSet
-from ..kind import STATE, Field, Kind, Listing, LiveObject, Transition
+from ..kind import PROTECTED, STATE, Field, Kind, Listing, LiveObject, Transition
 from ..request import Request
 from ..values import Attributes, Type
 
@@ -52,6 +52,7 @@ WHITELIST = Kind(
             "C(ROTPublicUID) or C(Id). In a document they are relative to it.",
             directive=True,
         ),
+        PROTECTED,
         STATE,
     ),
     read=Listing("/device/whitelist/get", "DeviceWhitelist", _read),
