@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.rehearsal import rehearse, replay
 
+from tests.integration.rehearsal import rehearse, replay
 from tests.support.playbooks import Run
 from tests.support.sandbox import Sandbox
 
@@ -18,9 +18,7 @@ def play_of(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def run(
-    request: pytest.FixtureRequest, sandbox_process: Sandbox, tmp_path_factory: pytest.TempPathFactory
-) -> Run:
+def run(request: pytest.FixtureRequest, sandbox_process: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The module's play, for real."""
     return rehearse(play_of(request), sandbox_process, tmp_path_factory.mktemp("home"))
 
