@@ -17,11 +17,9 @@ from urllib.parse import unquote
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
 
 from . import _engine
-from ._engine import KINDS, DeviceTrustError, Guards, InvalidDeclaration, Kind, PlanRefused
+from ._engine import KINDS, QUERIES, DeviceTrustError, Guards, InvalidDeclaration, Kind, PlanRefused
 from ._plan.codec import plan_as_data
 from ._plan.text import render
-
-_LIBRARIES = ("httpx", "jsonschema", "yaml")
 
 CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "api_url": {"type": "str", "default": _engine.DEFAULT_URL, "fallback": (env_fallback, ["UBLOX_API_URL"])},
@@ -31,6 +29,8 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "timeout": {"type": "float", "default": 30.0},
     "ca_bundle": {"type": "path"},
     "proxy": {"type": "str"},
+}
+GUARDS_SPEC: dict[str, dict[str, Any]] = {
     "allow_delete": {"type": "dict", "default": {}},
     "allow_empty": {"type": "list", "elements": "str", "default": []},
 }
@@ -70,7 +70,7 @@ def run_kind(name: str) -> None:
     keyed = kind.key is not None and not _engine.takes_many_names(kind)
     alternatives = [(kind.key.name, "items")] if kind.key and keyed else []
     module = _Module(
-        argument_spec={**CONNECTION_SPEC, **_engine.argument_spec(kind)},
+        argument_spec={**CONNECTION_SPEC, **GUARDS_SPEC, **_engine.argument_spec(kind)},
         mutually_exclusive=alternatives,
         required_one_of=alternatives,
         supports_check_mode=True,
@@ -83,6 +83,7 @@ def run_document() -> None:
     module = _Module(
         argument_spec={
             **CONNECTION_SPEC,
+            **GUARDS_SPEC,
             "document": {"type": "dict"},
             "files": {"type": "list", "elements": "path"},
         },
@@ -97,6 +98,28 @@ def run_document() -> None:
         return _engine.load_data(module.params["document"] or {}, "document")
 
     _run(module, declared)
+
+
+def run_query(*names: str) -> None:
+    """The whole of a module that only asks: one query, or several whose answers are one result."""
+    queries = [QUERIES[name] for name in names]
+    options = {name: option for query in queries for name, option in _engine.query_spec(query).items()}
+    module = _Module(argument_spec={**CONNECTION_SPEC, **options}, supports_check_mode=True)
+    _need(module, "httpx")
+    result: dict[str, Any] = {"changed": False}
+    with _failures(module, result), _account(_engine.Connection.from_options(module.params), result) as account:
+        for answer in _engine.ask_all(account, [(query, module.params) for query in queries]):
+            result.update(answer)
+    module.exit_json(**result)
+
+
+def run_login() -> None:
+    """The whole of the module login. Its action plugin keeps the token from being shown."""
+    module = _Module(argument_spec=CONNECTION_SPEC, supports_check_mode=True)
+    _need(module, "httpx")
+    with _failures(module, {"changed": False}):
+        token, seconds = _engine.sign_in(_engine.Connection.from_options(module.params))
+    module.exit_json(changed=False, api_token=token, lifetime_seconds=seconds)
 
 
 def _kind_document(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,21 +155,32 @@ def _given(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _run(module: AnsibleModule, declare: Callable[[], _engine.Desired], *, assume_references: bool = False) -> None:
-    for library in _LIBRARIES:
-        if importlib.util.find_spec(library) is None:
-            module.fail_json(msg=missing_required_lib(library))
+    _need(module, "httpx", "jsonschema", "yaml")
     result: dict[str, Any] = {"changed": False}
     with _failures(module, result):
         desired = declare()
         guards = _guards(module.params, assume_references)
         connection = _engine.Connection.from_options(module.params)
         state = _engine.AccountState.of(connection.fingerprint)
-        with _engine.connect(connection) as account:
-            try:
-                _plan_and_apply(module, desired, guards, account, state, result)
-            finally:
-                result["requests"] = {"reads": account.traffic.reads, "writes": account.traffic.writes}
+        with _account(connection, result) as account:
+            _plan_and_apply(module, desired, guards, account, state, result)
     module.exit_json(**result)
+
+
+def _need(module: AnsibleModule, *libraries: str) -> None:
+    for library in libraries:
+        if importlib.util.find_spec(library) is None:
+            module.fail_json(msg=missing_required_lib(library))
+
+
+@contextmanager
+def _account(connection: _engine.Connection, result: dict[str, Any]) -> Iterator[_engine.Account]:
+    """The live account; how much was asked of it goes into ``result`` in any case."""
+    with _engine.connect(connection) as account:
+        try:
+            yield account
+        finally:
+            result["requests"] = {"reads": account.traffic.reads, "writes": account.traffic.writes}
 
 
 def _plan_and_apply(
@@ -159,12 +193,15 @@ def _plan_and_apply(
 ) -> None:
     plan = _engine.plan(desired, account, guards, state=state)
     _add_plan(module, plan, result)
-    if plan and not module.check_mode:
-        report = _engine.apply(plan, account, state=state)
+    if module.check_mode:
+        return
+    # An empty plan is applied too: what was declared is remembered, so that a rotated secret is noticed later.
+    report = _engine.apply(plan, account, state=state)
+    if plan:
         result.update(report=report.as_data(), changed=report.changed)
         result["summary"]["text"] = report.text()
-        if not report.ok:
-            raise _Incomplete(report.text())
+    if not report.ok:
+        raise _Incomplete(report.text())
 
 
 class _Incomplete(DeviceTrustError):

@@ -87,7 +87,7 @@ changes:
       description: How many write requests the change takes.
       type: int
 summary:
-  description: Counts of objects to add, change and delete, and of write requests; RV(summary.text) is the summary line.
+  description: Counts of objects to add, change and delete, and of write requests; C(text) is the summary line.
   returned: when the account could be read
   type: dict
   sample: {add: 1, change: 0, delete: 0, requests: 1, text: "Plan: 1 to add, 0 to change, 0 to delete. 1 request."}

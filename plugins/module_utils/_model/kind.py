@@ -154,7 +154,7 @@ def _no_alerts(_: Attributes, _days_until: DaysUntil) -> Iterable[str]:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of object that can be declared.
+    """A kind of object that can be declared. ``source`` names the specification that its rules come from.
 
     ``check`` yields (field, message) for what is wrong between fields. ``identity`` gives the form in which names are
     compared. A kind without ``create`` is made elsewhere and only asserted; ``within`` names the kind in whose items it
@@ -171,6 +171,7 @@ class Kind:
     create: Operation | None = None
     update: Operation | None = None
     delete: Operation | None = None
+    source: str = ""
     within: str = ""
     singleton: bool = False
     missing_hint: str = ""

@@ -15,7 +15,8 @@ MASK = "(secret)"
 class Secret:
     """A secret with the reference it came from (``env:HOOK_TOKEN``, ``file:token.txt``, ``inline``).
 
-    Its text forms show the reference only; ``reveal`` is called where the request body is made, nowhere else.
+    Its text forms show the reference only, and of that the first line; ``reveal`` is called where the request body is
+    made, nowhere else.
     """
 
     _value: str = field(repr=False)
@@ -25,10 +26,20 @@ class Secret:
         return self._value
 
     def __str__(self) -> str:
-        return MASK if self.reference == "inline" else f"(secret {self.reference})"
+        name, *_ = self.reference.split("\n", 1)
+        return MASK if name == "inline" else f"(secret {name})"
 
     def __len__(self) -> int:
         return len(self._value)
+
+
+def sealed(secret: Secret, key: Secret) -> str:
+    """A digest of a secret and its reference that tells nothing to who has not ``key``."""
+    import hashlib
+    import hmac
+
+    text = f"edgeops.device_trust saved secret\0{secret.reference}\0{secret.reveal()}"
+    return f"hmac-sha256:{hmac.new(key.reveal().encode(), text.encode(), hashlib.sha256).hexdigest()}"
 
 
 def redact(text: str, secrets: frozenset[str] | set[str]) -> str:

@@ -46,7 +46,7 @@ def change_as_data(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "notes": list(change.notes),
         "depends_on": list(change.depends_on),
-        "requests": len(change.requests),
+        "requests": change.request_count,
     }
     if change.delta:
         data["set"] = {

@@ -59,7 +59,7 @@ def _empty(section: Section, guards: Guards) -> Iterator[Problem]:
             f"the section {kind.section} is exclusive and empty, which would remove everything",
             kind.section,
             section.position,
-            f"if that is meant, allow it by name: allow_empty: [{kind.name}]",
+            f"if that is meant, allow it by name: allow_empty: [{kind.name}], or --allow-empty {kind.name}",
         )
 
 
@@ -104,4 +104,5 @@ def _budget(kind: str, changes: list[Change], live: LiveAccount, guards: Guards)
 
 
 def _raise(kind: str, deletions: int) -> str:
-    return f"if that is meant, allow it by name: allow_delete: {{{kind}: {deletions}}}"
+    option = f"--allow-delete {kind}={deletions}"
+    return f"if that is meant, allow it by name: allow_delete: {{{kind}: {deletions}}}, or {option}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
+from itertools import pairwise
 
 _SWEEPS = 8
 _PULLS = 12
@@ -95,7 +96,7 @@ def _joined(first: _Spot, last: _Spot, layers: Sequence[list[_Spot]], size: Size
     for spot in passed:
         layers[spot.layer].append(spot)
     chain = [first, *passed, last]
-    for left, right in zip(chain, chain[1:], strict=False):
+    for left, right in pairwise(chain):
         left.after.append(right)
         right.before.append(left)
     return passed

@@ -52,7 +52,8 @@ class Change:
     """One object that would change.
 
     ``requests`` carry it out, in order. ``depends_on`` holds the addresses of changes that must come first.
-    ``declared`` is kept so that the change can be judged again by what is live then.
+    ``declared`` is kept so that the change can be judged again by what is live then. A change out of a saved plan, of
+    which the requests are made anew, knows how many they were.
     """
 
     kind: Kind
@@ -67,10 +68,15 @@ class Change:
     depends_on: tuple[str, ...] = ()
     declared: Declared | None = None
     handle: str = ""
+    saved_requests: int = 0
 
     @property
     def address(self) -> str:
         return self.kind.address(self.name)
+
+    @property
+    def request_count(self) -> int:
+        return len(self.requests) or self.saved_requests
 
     @property
     def position(self) -> Position | None:
@@ -110,7 +116,7 @@ class Plan:
         return bool(self.changes)
 
     def summary(self) -> Summary:
-        requests = sum(len(change.requests) for change in self.changes)
+        requests = sum(change.request_count for change in self.changes)
         return Summary(
             add=self._count(Action.CREATE, Action.REPLACE),
             change=self._count(Action.UPDATE),

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -17,7 +16,7 @@ from .._model.live import LiveAccount
 from .diff import CannotChange, change_of, delete_of
 from .guards import Guards, check_guards
 from .plan import Change, Plan
-from .references import held_deletions, missing_references, with_order
+from .references import closest, held_deletions, missing_references, with_order
 from .selection import Selection
 
 
@@ -90,9 +89,7 @@ def _change(kind: Kind, identity: str, declared: Declared, live: LiveAccount, ex
 
 def _with_suggestion(problem: Problem, kind: Kind, declared: Declared, live: LiveAccount) -> Problem:
     """Where an object does not exist and one of nearly that name does, says so."""
-    names = [found.name for found in live.of(kind.name).values()]
-    by_folded = {name.casefold(): name for name in names}
-    close = difflib.get_close_matches(declared.name.casefold(), by_folded, 1)
+    close = closest(declared.name, [found.name for found in live.of(kind.name).values()])
     if kind.create is not None or not close:
         return problem
-    return replace(problem, hint=f"did you mean {by_folded[close[0]]!r}? {problem.hint}")
+    return replace(problem, hint=f"did you mean {close!r}? {problem.hint}")

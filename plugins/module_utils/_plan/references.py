@@ -28,13 +28,23 @@ def missing_references(desired: Desired, live: LiveAccount) -> Iterator[Problem]
             continue
         if target.create is None and reference.key:
             continue  # the parent itself is declared beside it, and its absence is reported there
-        close = difflib.get_close_matches(name, [found.name for found in live.of(target.name).values()], 1)
+        section = desired.sections.get(target.name)
+        names = [found.name for found in live.of(target.name).values()]
+        names += [other.name for other in section or () if not other.absent]
+        close = closest(name, names)
         yield Problem(
             f"{target.address(name)} does not exist and is not declared",
             f"{declared.path}.{reference.name}",
             declared.position_of(reference.name),
-            f"did you mean {close[0]!r}?" if close else f"declare it in {target.section}, or correct the name",
+            f"did you mean {close!r}?" if close else f"declare it in {target.section}, or correct the name",
         )
+
+
+def closest(name: str, names: Iterable[str]) -> str:
+    """The one of ``names`` that was probably meant; empty if none is near."""
+    by_folded = {candidate.casefold(): candidate for candidate in names}
+    close = difflib.get_close_matches(name.casefold(), by_folded, 1)
+    return by_folded[close[0]] if close else ""
 
 
 def _named_by_declared(desired: Desired) -> Iterator[tuple[Kind, Declared, Field, str]]:

@@ -15,6 +15,7 @@ from .._model.secret import Secret
 
 Differs = Callable[[str, str, Secret], bool]
 WHEN_CHANGED = "when_changed"
+ON_CREATE = "on_create"
 
 
 def with_resent(desired: Desired, differs: Differs) -> Desired:
@@ -25,6 +26,19 @@ def with_resent(desired: Desired, differs: Differs) -> Desired:
     """
     sections = {name: _section(section, differs) for name, section in desired.sections.items()}
     return replace(desired, sections=sections)
+
+
+def never_resent(desired: Desired) -> Desired:
+    """The declaration, in which no secret is to be sent that cannot be compared: sending it is no difference."""
+    return replace(desired, sections={name: _kept(section) for name, section in desired.sections.items()})
+
+
+def _kept(section: Section) -> Section:
+    directives = {field.resent_by: ON_CREATE for field in section.kind.fields if field.resent_by}
+    if not directives:
+        return section
+    objects = {i: replace(d, directives={**d.directives, **directives}) for i, d in section.objects.items()}
+    return replace(section, objects=objects)
 
 
 def _section(section: Section, differs: Differs) -> Section:

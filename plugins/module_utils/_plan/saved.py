@@ -11,25 +11,46 @@ to the same requests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from .._model.desired import Declared
-from .._model.digest import digest_of, live_digest
+from .._model.digest import ABSENT, digest_of, live_digest
 from .._model.errors import Problem
 from .._model.ids import IdSet
-from .._model.kind import Kind, LiveObject, PerParent
+from .._model.kind import LiveObject
 from .._model.live import LiveAccount
 from .._model.registry import KINDS
-from .._model.values import Type, as_data
+from .._model.secret import Secret
+from .._model.values import Type
 from .codec import change_as_data, summary_as_data
 from .diff import CannotChange, remaining
 from .encoding import BadPlanFile, Decoder, Encoder, requests_digest
-from .plan import Action, Change, Plan, SetDelta
+from .plan import Action, Change, FieldChange, Plan, SetDelta
+from .staleness import PLAN_AGAIN, moved_problem, shown_attributes
+
+Seal: TypeAlias = "Callable[[Secret], str]"
+"""Gives what tells whether two secrets are the same, to who has the account's credentials and to nobody else. Empty:
+without the credentials there is nothing to tell it by."""
 
 FORMAT = "edgeops.device_trust/plan"
 FORMAT_VERSION = 1
+
+
+def unsealed(_: Secret) -> str:
+    """A seal for who has no credentials."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What an apply of a saved plan did before it was cut off: addresses of changes begun, and of those that ended
+    well.
+    """
+
+    begun: frozenset[str] = frozenset()
+    done: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +76,14 @@ class SavedPlan:
     @property
     def plan(self) -> Plan:
         """The plan as it can be shown."""
-        return Plan(
-            tuple(saved.change for saved in self.changes), self.account, tuple(self.document.get("warnings", ()))
-        )
+        return Plan(tuple(saved.change for saved in self.changes), self.account, self.warnings)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return tuple(self.document["warnings"])
 
 
-def encode_plan(plan: Plan, fingerprint: str) -> tuple[dict[str, Any], dict[str, IdSet]]:
+def encode_plan(plan: Plan, fingerprint: str, seal: Seal = unsealed) -> tuple[dict[str, Any], dict[str, IdSet]]:
     """The plan as a document, and the id sets that belong into files beside it. Raises CannotSave."""
     encoder = Encoder()
     document: dict[str, Any] = {
@@ -70,8 +93,16 @@ def encode_plan(plan: Plan, fingerprint: str) -> tuple[dict[str, Any], dict[str,
         "summary": summary_as_data(plan),
         "changes": [_encoded(change, plan.live, encoder) for change in plan.changes],
         "warnings": list(plan.warnings),
+        "secrets": {secret.reference: sealed for secret in _secrets(plan.changes) if (sealed := seal(secret))},
     }
     return {**document, "digest": digest_of(document)}, encoder.sidecars
+
+
+def _secrets(changes: Iterable[Change]) -> Iterator[Secret]:
+    for change in changes:
+        for value in change.declared.attributes.values() if change.declared else ():
+            if isinstance(value, Secret):
+                yield value
 
 
 def _encoded(change: Change, live: LiveAccount, encoder: Encoder) -> dict[str, Any]:
@@ -79,7 +110,7 @@ def _encoded(change: Change, live: LiveAccount, encoder: Encoder) -> dict[str, A
     delta = change.delta
     return {
         **change_as_data(change),
-        "base": {"digest": live_digest(found), "attributes": _shown(found)},
+        "base": {"digest": live_digest(found), "attributes": shown_attributes(found) if found else {}},
         "handle": change.handle,
         "declared": _encoded_declaration(change, encoder) if change.declared else None,
         "ids": {
@@ -115,10 +146,6 @@ def _resent(change: Change) -> dict[str, str]:
     return {f.resent_by: "always" for f in change.kind.attributes if f.resent_by and f.name in changed}
 
 
-def _shown(found: LiveObject | None) -> dict[str, Any]:
-    return {name: as_data(value) for name, value in sorted(found.attributes.items())} if found else {}
-
-
 def decode_plan(
     document: Mapping[str, Any], read_ids: Callable[[str], IdSet], resolve: Callable[[str], str]
 ) -> SavedPlan:
@@ -144,12 +171,14 @@ def _decoded(data: Mapping[str, Any], decoder: Decoder) -> SavedChange:
         kind.identity(data["name"]),
         Action[data["action"].upper()],
         (),
+        tuple(FieldChange(field["field"], field["before"], field["after"]) for field in data["fields"]),
         delta=delta,
         reason=data["reason"],
         notes=tuple(data["notes"]),
         depends_on=tuple(data["depends_on"]),
         declared=_decoded_declaration(data["name"], data["declared"], decoder) if data["declared"] else None,
         handle=data["handle"],
+        saved_requests=data["requests"],
     )
     return SavedChange(change, data["base"]["digest"], data["base"]["attributes"], data["requests_digest"])
 
@@ -158,30 +187,24 @@ def _decoded_declaration(name: str, data: Mapping[str, Any], decoder: Decoder) -
     return Declared(name, decoder.attributes(data["attributes"]), data["absent"], data["directives"], path=data["path"])
 
 
-def kinds_of(saved: SavedPlan) -> tuple[tuple[Kind, ...], dict[str, frozenset[str]]]:
-    """The kinds to read again, and of those that are read one by one the identities."""
-    identities: dict[str, set[str]] = {}
-    for item in saved.changes:
-        identities.setdefault(item.change.kind.name, set()).add(item.change.identity)
-    parents = {name: frozenset(found) for name, found in identities.items()}
-    wanted = {*identities, *(read.parent for name in identities if isinstance(read := KINDS[name].read, PerParent))}
-    return tuple(kind for kind in KINDS.values() if kind.name in wanted), parents
-
-
 def still_valid(
-    saved: SavedPlan, live: LiveAccount, begun: frozenset[str] = frozenset()
+    saved: SavedPlan, live: LiveAccount, before: Begun | None = None, seal: Seal = unsealed
 ) -> tuple[Plan, tuple[Problem, ...]]:
     """What of a saved plan can be carried out now, and why the rest cannot.
 
-    ``begun`` holds addresses that an apply of this very plan began before it was cut off: of those the rest is done.
+    Of what an apply of this very plan began ``before``, the rest is done. ``seal`` tells whether secrets are those
+    that the plan was made with.
     """
+    before = before or Begun()
     kept: list[Change] = []
     problems: dict[str, Problem] = {}
     for item in saved.changes:
         address = item.change.address
         found = live.find(item.change.kind.name, item.change.identity)
         try:
-            change = _fresh(item, found, resumed=address in begun)
+            change = _fresh(item, found, before)
+            if change:
+                _refuse_other_secrets(item.change, saved, seal)
         except CannotChange as refusal:
             problems[address] = refusal.problem
             continue
@@ -190,42 +213,43 @@ def still_valid(
     kept = _without_dependents(kept, problems)
     addresses = {change.address for change in kept}
     ordered = (replace(c, depends_on=tuple(a for a in c.depends_on if a in addresses)) for c in kept)
-    return Plan(tuple(ordered), saved.account, live=live), tuple(problems.values())
+    return Plan(tuple(ordered), saved.account, saved.warnings, live=live), tuple(problems.values())
 
 
-def _fresh(item: SavedChange, found: LiveObject | None, *, resumed: bool) -> Change | None:
-    """The change against the object as it is now. Raises CannotChange when it is not what the plan was made against."""
+def _refuse_other_secrets(change: Change, saved: SavedPlan, seal: Seal) -> None:
+    """Raises CannotChange when a reference leads to another secret than it did when the plan was made."""
+    for secret in _secrets([change]):
+        expected = saved.document["secrets"].get(secret.reference)
+        if expected is not None and seal(secret) != expected:
+            message = f"{change.address}: {secret.reference} is not the secret that the plan was made with"
+            raise CannotChange(Problem(message, hint=f"or the account's own API secret is another; {PLAN_AGAIN}"))
+
+
+def _fresh(item: SavedChange, found: LiveObject | None, before: Begun) -> Change | None:
+    """The change against the object as it is now. Raises CannotChange when it is not what the plan was made against,
+    nor what an apply of it has left.
+    """
     address = item.change.address
+    if address in before.done:
+        _refuse_undone(item, found)
+        return None
     if live_digest(found) == item.base:
         change = remaining(item.change, found)
         if change is None or requests_digest(change.requests) != item.requests:
-            raise CannotChange(Problem(f"{address} would take other requests than were planned", hint=_PLAN_AGAIN))
-        return change
-    if not resumed:
-        raise CannotChange(
-            Problem(f"{address} has changed since the plan was made: {_moved(item, found)}", hint=_PLAN_AGAIN)
-        )
-    return remaining(item.change, found)
+            raise CannotChange(Problem(f"{address} would take other requests than were planned", hint=PLAN_AGAIN))
+        return replace(change, notes=item.change.notes)
+    if address in before.begun:
+        return remaining(item.change, found)
+    raise CannotChange(moved_problem(item.change, None if item.base == ABSENT else item.was, found))
 
 
-_PLAN_AGAIN = "make the plan again"
-
-
-def _moved(item: SavedChange, found: LiveObject | None) -> str:
-    """What is different now, in a few words."""
-    if found is None:
-        return "it does not exist any more"
-    if item.base == live_digest(None):
-        return "it exists now"
-    now = _shown(found)
-    names = sorted(name for name in {*now, *item.was} if now.get(name) != item.was.get(name))
-    return "; ".join(f"{name} was {_brief(item.was.get(name))}, is {_brief(now.get(name))}" for name in names)
-
-
-def _brief(value: Any) -> str:
-    if isinstance(value, Mapping) and "count" in value:
-        return f"{value['count']:,} ids"
-    return "unset" if value is None else str(value)
+def _refuse_undone(item: SavedChange, found: LiveObject | None) -> None:
+    """Raises CannotChange when a change that was carried out is not there any more. Secrets cannot be looked at."""
+    rest = remaining(item.change, found)
+    unseen = {field.name for field in item.change.kind.attributes if field.resent_by}
+    if rest and not (rest.fields and {field.field for field in rest.fields} <= unseen):
+        address = item.change.address
+        raise CannotChange(Problem(f"{address} has changed since this plan was applied to it", hint=PLAN_AGAIN))
 
 
 def _without_dependents(changes: Iterable[Change], problems: dict[str, Problem]) -> list[Change]:

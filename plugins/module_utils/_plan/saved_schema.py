@@ -90,6 +90,11 @@ def plan_schema() -> dict[str, Any]:
             ),
             "changes": {"type": "array", "items": _CHANGE},
             "warnings": _TEXTS,
+            "secrets": {
+                "type": "object",
+                "propertyNames": {"pattern": "^(env|file|vault):"},
+                "additionalProperties": {"type": "string", "pattern": "^hmac-sha256:[0-9a-f]{64}$"},
+            },
             "digest": _DIGEST,
         }
     )

@@ -43,10 +43,11 @@ class Selection:
 
     def declared(self, desired: Desired) -> Desired:
         """The declaration without the kinds that are left out."""
-        kept = {name: s for name, s in desired.sections.items() if self._takes(name)}
+        kept = {name: s for name, s in desired.sections.items() if self.takes(name)}
         return replace(desired, sections=kept)
 
-    def _takes(self, kind: str) -> bool:
+    def takes(self, kind: str) -> bool:
+        """Whether the kind is not left out."""
         return kind not in self.excluded and (not self.only or kind in self.only)
 
     def planned(self, plan: Plan) -> Plan:

@@ -37,12 +37,11 @@ def summary_line(plan: Plan) -> str:
     summary = plan.summary()
     counted = f"Plan: {summary.add} to add, {summary.change} to change, {summary.delete} to delete."
     requests = f" {summary.requests:,} request{'s' if summary.requests != 1 else ''}"
-    return (
-        f"{counted}{requests}, {_duration(summary.seconds)}." if plan.seconds_per_request else f"{counted}{requests}."
-    )
+    return f"{counted}{requests}, {duration(summary.seconds)}." if plan.seconds_per_request else f"{counted}{requests}."
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """``about 2 s``"""
     if seconds < 1:
         return "less than 1 s"
     return f"about {seconds:.0f} s" if seconds < 120 else f"about {seconds / 60:.0f} min"

@@ -253,7 +253,7 @@ def test_of_task_arguments_the_origin_and_the_path_are_said() -> None:
 
     assert str(invalid.value).splitlines() == [
         "document: root_cas[0].name: 'a/b' may hold letters, digits, underscores, dashes and dots only",
-        "document: whitelist.ids[0]: '2000089282256' is not a device id (1 to 16 hexadecimal digits, in quotes)",
+        "document: whitelist.ids[0]: 2000089282256 is a number (quote it, or leading zeros are lost)",
     ]
 
 

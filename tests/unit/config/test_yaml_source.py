@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.edgeops.device_trust.plugins.module_utils._config.reading import Sources
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.tree import Node, plain
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.yaml_source import parse_yaml, read_yaml
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.errors import Problem
@@ -23,7 +24,7 @@ FILE = Path("fleet.yml")
 def tree(text: str, environ: Mapping[str, str] | None = None, path: Path = FILE) -> Node:
     """The tree of a text that has nothing wrong."""
     problems: list[Problem] = []
-    root = parse_yaml(text, path, problems, environ or {})
+    root = parse_yaml(text, path, problems, Sources(environ or {}))
     assert not problems
     assert root is not None
     return root
@@ -32,7 +33,7 @@ def tree(text: str, environ: Mapping[str, str] | None = None, path: Path = FILE)
 def wrong(text: str, environ: Mapping[str, str] | None = None, path: Path = FILE) -> list[str]:
     """What is said about a text that has something wrong."""
     problems: list[Problem] = []
-    parse_yaml(text, path, problems, environ or {})
+    parse_yaml(text, path, problems, Sources(environ or {}))
     return [str(problem) for problem in problems]
 
 
@@ -113,7 +114,7 @@ def test_env_and_file_give_text_and_remember_where_it_is_from(tmp_path: Path) ->
 
     assert [(at(root, key).value, at(root, key).reference) for key in "ab"] == [
         ("12", "env:HOOK"),
-        ("obviously-fake", "file:token.txt"),
+        ("obviously-fake", f"file:{tmp_path}/token.txt"),
     ]
 
 
@@ -137,7 +138,8 @@ WRONG = {
     "a tag that would make an object": (
         "a: !!python/object/apply:os.system ['true']",
         [
-            "fleet.yml:1:4: unknown tag tag:yaml.org,2002:python/object/apply:os.system (known here: !env, !file)",
+            "fleet.yml:1:4: unknown tag tag:yaml.org,2002:python/object/apply:os.system "
+            "(known here: !env, !file, !include, !vault)",
         ],
     ),
     "a list for a tag that takes a name": (
@@ -198,12 +200,12 @@ DEEP = 100_000
     ids=["laughs", "self", "self-wide", "brackets", "open", "braces", "dashes", "questions", "indented", "chain"],
 )
 def test_documents_that_would_exhaust_memory_or_stack_are_refused_at_once(text: str, reason: str) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     said = wrong(text)
 
     assert len(said) == 1
     assert said[0].startswith(f"fleet.yml: {reason}")
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_files_that_cannot_be_read_say_why(tmp_path: Path) -> None:

@@ -24,7 +24,9 @@ def test_ids_of_the_documents_are_ids(text: str) -> None:
     assert is_id(text)
 
 
-@pytest.mark.parametrize("text", ["", "00020000892822560", "0002-0000", "000200008928225g", " 0002", "\u0661"])
+@pytest.mark.parametrize(
+    "text", ["", "00020000892822560", "0002-0000", "000200008928225g", " 0002", "0002\n", "\u0661"]
+)
 def test_anything_else_is_not(text: str) -> None:
     assert not is_id(text)
 
@@ -60,6 +62,10 @@ def test_ids_come_out_as_they_were_written(first: list[str], second: list[str]) 
     for result, sources in ((one | other, first + second), (one - other, first), (one & other, first)):
         assert set(result) <= set(sources)
         assert [normal_id(text) for text in result] == sorted(result.members)
+
+
+def test_of_two_spellings_the_left_one_stays() -> None:
+    assert list(IdSet.of(["00000000000000ff", "1"]) | IdSet.of(["FF", "0001", "2"])) == ["1", "2", "00000000000000ff"]
 
 
 @given(id_lists)

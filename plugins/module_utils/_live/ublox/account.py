@@ -9,16 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from itertools import islice
 from typing import Any
 
 from ..._model.kind import Kind, Listing, LiveObject, PerParent
 from ..._model.live import LiveAccount
 from ..._model.registry import KINDS
 from ..._model.request import Request
+from .. import errors
 from ..transport import Endpoint, Traffic, Transport
+from . import shapes
 from .client import UbloxClient
-from .pages import read_all, read_unpaged
+from .pages import Listed, read_all, read_list, read_pages, read_unpaged
+from .query import Body, Form, Query
 from .token import Credentials
+from .tolerant import UnknownShape
 
 PARALLEL_REQUESTS = 8
 
@@ -89,6 +94,33 @@ class Account:
 
     def send(self, request: Request) -> None:
         self._client.call(request.path, request.body)
+
+    def ask(self, asked: Sequence[tuple[Query, Sequence[Body]]]) -> list[dict[str, Any]]:
+        """The whole answer to each query with its requests; all of them are sent at the same time. Raises LiveError."""
+        answers = self._lists.map(self._answer, [(query, body) for query, bodies in asked for body in bodies])
+        return [self._gathered(query, list(islice(answers, len(bodies)))) for query, bodies in asked]
+
+    def _gathered(self, query: Query, answers: Sequence[Listed]) -> dict[str, Any]:
+        items = [item for answer in answers for item in answer.items]
+        beside = {name: value for answer in answers for name, value in answer.beside.items()}
+        try:
+            if query.path == "/deviceprofile/get":
+                items = with_tags(self._client, self._pages, [shapes.read_profile(item) for item in items])
+            return dict(query.gather([query.read(item) for item in items], beside))
+        except UnknownShape as shape:
+            raise errors.BadAnswer(f"POST {query.path}", f"unexpected answer: {shape}") from None
+
+    def _answer(self, asked: tuple[Query, Body]) -> Listed:
+        query, body = asked
+        if query.form is Form.PAGES:
+            return read_pages(self._client, self._pages, query.path, query.items, body)
+        if query.form is Form.LIST:
+            return read_list(self._client, query.path, query.items, body)
+        return Listed([self._client.call(query.path, body)], {})
+
+    def sign_in(self) -> str:
+        """A token that should be accepted now. Raises as the calls do."""
+        return self._client.sign_in()
 
     def _list(self, kind: Kind) -> Mapping[str, LiveObject]:
         listing = kind.read

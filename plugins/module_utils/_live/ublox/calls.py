@@ -17,12 +17,27 @@ READS = frozenset(
         "/device/list/get",
         "/device/whitelist/get",
         "/device/rotpublicuid/get",
-        "/ztp/rootca/get",
-        "/ztp/rootca/device/get",
+        "/device/provisioning/get",
+        "/device/info/get",
+        "/device/clone/get",
+        "/device/suspicious/get",
+        "/device/activity/get",
+        "/device/usage/get",
+        "/notification/get",
         "/notification/webhook/get",
+        "/ztp/rootca/get",
+        "/ztp/rootca/crl/get",
+        "/ztp/rootca/device/get",
+        "/ztp/rootca/popcertificate/generate",
+        "/e2e/uplink/symmetrickey/get",
+        "/e2e/uplink/protectionparameters/get",
+        "/e2e/uplink/integrityparameters/get",
+        "/e2e/downlink/protectionparameters/get",
+        "/e2e/downlink/integrityparameters/get",
     }
 )
-"""Calls that may be repeated: they change nothing, or (signing in) nothing that matters twice.
+"""Calls that may be repeated: they change nothing, or nothing that matters twice. Signing in and proving make another
+token and certificate; E2E calls are logged as usage, and go on to the next key where rotation is CONTINUOUS.
 
 What is not listed here is a write: forgetting an entry costs a retry, never a double write.
 """

@@ -13,8 +13,9 @@ from ..._model.secret import Secret
 from .. import errors
 from ..transport import Answer, Traffic, Transport
 from .calls import READS
-from .shapes import READ_ANSWER, UnknownShape, wire_body
+from .shapes import READ_ANSWER, wire_body
 from .token import Credentials, TokenSource, authorization
+from .tolerant import UnknownShape
 
 DEFAULT_URL = "https://ssapi.services.u-blox.com/v1"
 
@@ -36,6 +37,10 @@ class UbloxClient:
 
     def close(self) -> None:
         self._transport.close()
+
+    def sign_in(self) -> str:
+        """A token that should be accepted now. Raises Unauthorized, and what the transport raises."""
+        return self._tokens.token()
 
     def call(self, path: str, body: Mapping[str, Any]) -> Any:
         """The answer to one call, in the form of ``shapes.py``.

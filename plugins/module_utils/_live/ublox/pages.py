@@ -12,25 +12,28 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .. import errors
 from .client import UbloxClient
-from .shapes import READ_ITEM, UnknownShape, read_count
+from .shapes import READ_ITEM
+from .tolerant import UnknownShape, count
 
 _ROUNDS = 3
 _MOST_PAGES = 1_000_000
+_PAGING = ("PageNumber", "PageSize", "TotalRecords")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page as it came. ``total`` is None where the service does not say."""
+    """One page as it came. ``total`` is None where the service does not say; ``beside`` is what else it says."""
 
     number: int
     size: int
     total: int | None
     items: Sequence[Any]
+    beside: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def last(self) -> int:
@@ -40,6 +43,14 @@ class Page:
         return max(1, -(-self.total // self.size))
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A whole list as it came, with what else its first page says."""
+
+    items: Sequence[Any]
+    beside: Mapping[str, Any]
+
+
 class _Moved(Exception):
     """The list changed while its pages were read."""
 
@@ -47,7 +58,14 @@ class _Moved(Exception):
 def read_all(
     client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any] | None = None
 ) -> list[Any]:
-    """All items of a paged list, in the form of ``shapes.py``.
+    """All items of a paged list, in the form of ``shapes.py``. Raises as ``read_pages``."""
+    return _shaped(path, read_pages(client, pool, path, items, body).items)
+
+
+def read_pages(
+    client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any] | None = None
+) -> Listed:
+    """A whole paged list, as it came.
 
     A list that moves while it is read is read again, up to three times; so is one in which something stands twice,
     because then something else was moved away between two pages. (If it comes the same again, it is believed.) Raises
@@ -55,40 +73,46 @@ def read_all(
     silence.
     """
     reason = ""
-    before: list[Any] | None = None
+    before: Sequence[Any] | None = None
     for _ in range(_ROUNDS):
         try:
-            found = _round(client, pool, path, items, body or {})
+            listed = _round(client, pool, path, items, body or {})
         except _Moved as moved:
             reason = str(moved)
             continue
+        found = listed.items
         twice = _twice(found)
         if not twice or found == before:
-            return _shaped(path, found)
+            return listed
         reason, before = f"{twice} of {len(found)} records come twice", found
     raise errors.BadAnswer(f"POST {path}", f"the pages do not add up, after {_ROUNDS} readings: {reason}")
 
 
 def read_unpaged(client: UbloxClient, path: str, items: str) -> list[Any]:
     """All items of a list that comes whole, in the form of ``shapes.py``."""
-    answer = client.call(path, {})
+    return _shaped(path, read_list(client, path, items).items)
+
+
+def read_list(client: UbloxClient, path: str, items: str, body: Mapping[str, Any] | None = None) -> Listed:
+    """A list that comes whole, as it came: under the key ``items``, or as the answer itself."""
+    answer = client.call(path, body or {})
     found = answer.get(items) if items and isinstance(answer, Mapping) else answer
     if not isinstance(found, list):
         raise errors.BadAnswer(f"POST {path}", f"the answer holds no list{f' {items}' if items else ''}")
-    return _shaped(path, found)
+    return Listed(found, {})
 
 
-def _round(client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any]) -> list[Any]:
+def _round(client: UbloxClient, pool: Executor, path: str, items: str, body: Mapping[str, Any]) -> Listed:
     def fetch(number: int) -> Page:
         return _page(client.call(path, {**body, "PageNumber": number}), number, path, items)
 
     first = fetch(1)
     if first.total is None:
-        return _until_short(fetch, first, path)
+        return Listed(_until_short(fetch, first, path), first.beside)
     if first.last > _MOST_PAGES:
         raise errors.BadAnswer(f"POST {path}", f"{first.total} records cannot be right")
     pages = [first, *pool.map(fetch, range(2, first.last + 1))]
-    return _joined(pages)
+    return Listed(_joined(pages), first.beside)
 
 
 def _page(answer: Any, number: int, path: str, items: str) -> Page:
@@ -96,14 +120,15 @@ def _page(answer: Any, number: int, path: str, items: str) -> Page:
     if not isinstance(answer, Mapping) or not isinstance(answer.get(items), list):
         raise errors.BadAnswer(request, f"page {number} holds no list {items}")
     try:
-        got = read_count(answer.get("PageNumber", number), "PageNumber")
-        total = read_count(answer["TotalRecords"], "TotalRecords") if answer.get("TotalRecords") is not None else None
-        size = read_count(answer.get("PageSize", len(answer[items])), "PageSize")
+        got = count(answer.get("PageNumber", number), "PageNumber")
+        total = count(answer["TotalRecords"], "TotalRecords") if answer.get("TotalRecords") is not None else None
+        size = count(answer.get("PageSize", len(answer[items])), "PageSize")
     except UnknownShape as shape:
         raise errors.BadAnswer(request, f"page {number}: {shape}") from None
     if got != number:
         raise errors.BadAnswer(request, f"asked for page {number}, the service answered page {got}")
-    return Page(number, size, total, answer[items])
+    beside = {name: value for name, value in answer.items() if name not in {items, *_PAGING}}
+    return Page(number, size, total, answer[items], beside)
 
 
 def _joined(pages: Sequence[Page]) -> list[Any]:

@@ -11,64 +11,43 @@ is the place to change.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from ..._model.ids import ID_LENGTH
 from ..._model.secret import Secret
-
-
-class UnknownShape(Exception):
-    """A value in no form that is known here; its text says which and where."""
-
-
-def _text(value: object, what: str) -> str:
-    if isinstance(value, str) and value:
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    raise UnknownShape(f"{what} is {type(value).__name__}, expected text")
-
-
-def _named(item: object, *names: str) -> str:
-    """A name given as text, or as an object under one of ``names``."""
-    if isinstance(item, Mapping):
-        for name in names:
-            if name in item:
-                return _text(item[name], name)
-        raise UnknownShape(f"an object without {' or '.join(names)}")
-    return _text(item, names[0])
+from .tolerant import (
+    ID_NAMES,
+    Member,
+    UnknownShape,
+    as_it_came,
+    count,
+    device_id,
+    flag,
+    mapping,
+    named,
+    pem,
+    record,
+    sequence,
+    text,
+    texts,
+)
 
 
 def read_tag(item: object) -> dict[str, Any]:
     """Inferred: ``Tags`` holds objects with ``TagName``, the word of the request; a plain name is read as well."""
-    return {"TagName": _named(item, "TagName", "Name")}
-
-
-def _list(value: object, what: str) -> Sequence[Any]:
-    if isinstance(value, list):
-        return value
-    raise UnknownShape(f"{what} is {type(value).__name__}, expected a list")
-
-
-def _object(value: object, what: str) -> Mapping[str, Any]:
-    """An object; what is left out or null is an empty one."""
-    if value is None:
-        return {}
-    if isinstance(value, Mapping):
-        return value
-    raise UnknownShape(f"{what} is {type(value).__name__}, expected an object")
+    return {"TagName": named(item, "TagName", "Name")}
 
 
 def read_device_id(item: object) -> str:
     """Documented as text in the requests and in /device/activity/get; as a number in the samples of the E2E calls,
     which loses leading zeros: they are put back. Inferred for lists: text, or an object with the id.
     """
-    names = ("ROTPublicUID", "RoTPublicUID", "Id")
+    names = (*ID_NAMES, "Id")
     given = next((item[name] for name in names if name in item), item) if isinstance(item, Mapping) else item
-    text = _named(item, *names)
-    return text if isinstance(given, str) else text.zfill(ID_LENGTH)
+    found = named(item, *names)
+    return found if isinstance(given, str) else found.zfill(ID_LENGTH)
 
 
 def read_whitelist_entry(item: object) -> str | None:
@@ -86,9 +65,9 @@ def read_profile(item: object) -> dict[str, Any]:
         raise UnknownShape("a device profile that is not an object")
     tags = next((item[key] for key in ("TagNames", "Tags") if key in item), None)
     return {
-        "DeviceProfileUID": _named(item, "DeviceProfileUID"),
-        "ProfileName": _named(item, "ProfileName", "DeviceProfileName", "Name"),
-        "TagNames": None if tags is None else [read_tag(tag)["TagName"] for tag in _list(tags, "TagNames")],
+        "DeviceProfileUID": named(item, "DeviceProfileUID"),
+        "ProfileName": named(item, "ProfileName", "DeviceProfileName", "Name"),
+        "TagNames": None if tags is None else [read_tag(tag)["TagName"] for tag in sequence(tags, "TagNames")],
     }
 
 
@@ -96,10 +75,10 @@ def read_root_ca(item: object) -> dict[str, Any]:
     """Inferred: the fields of the answer to /ztp/rootca/create, which is documented."""
     if not isinstance(item, Mapping):
         raise UnknownShape("a root CA that is not an object")
-    read: dict[str, Any] = {"CAName": _named(item, "CAName")}
+    read: dict[str, Any] = {"CAName": named(item, "CAName")}
     for name in ("CACertificateValidity", "DeviceCertificateValidity", "RenewBeforeExpiration"):
         if item.get(name) not in (None, ""):
-            read[name] = read_count(item[name], name)
+            read[name] = count(item[name], name)
     expires = _expiry(item.get("CreatedDate"), read.get("CACertificateValidity"))
     return {**read, "ExpiresOn": expires} if expires else read
 
@@ -119,26 +98,27 @@ def read_webhook(item: object) -> dict[str, Any]:
     if not isinstance(item, Mapping):
         raise UnknownShape("a webhook that is not an object")
     read = {
-        "NotificationURL": _named(item, "NotificationURL"),
-        "NotificationType": _named(item, "NotificationType", "EventType"),
+        "NotificationURL": named(item, "NotificationURL"),
+        "NotificationType": named(item, "NotificationType", "EventType"),
     }
     if item.get("AuthorizationToken"):
-        read["AuthorizationToken"] = _text(item["AuthorizationToken"], "AuthorizationToken")
+        read["AuthorizationToken"] = text(item["AuthorizationToken"], "AuthorizationToken")
     return read
 
 
-def read_count(value: object, what: str) -> int:
-    """Documented as a number; a number in text is read as well."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
-    raise UnknownShape(f"{what} is not a number")
-
-
 def read_total(answer: object) -> dict[str, Any]:
-    """Documented: how many records a list has in all."""
-    return {"TotalRecords": read_count(_object(answer, "the answer").get("TotalRecords"), "TotalRecords")}
+    """Documented: how many records a list has in all, beside its page."""
+    page = mapping(answer, "the answer")
+    return {**page, "TotalRecords": count(page.get("TotalRecords"), "TotalRecords")}
+
+
+def read_root_cas(answer: object) -> Any:
+    """Documented for the list. Inferred for the one that is named in the request, "to get a certificate": it may come
+    alone, without the list around it.
+    """
+    if isinstance(answer, Mapping) and "CAs" not in answer and "CAName" in answer:
+        return {"CAs": [answer], "TotalRecords": 1}
+    return answer
 
 
 def read_provisioning(answer: object) -> dict[str, Any]:
@@ -148,20 +128,20 @@ def read_provisioning(answer: object) -> dict[str, Any]:
     Documented in the webhook payloads: a list of ``{"Name", "State"}`` under Authorizations. Inferred: the groups
     NetworkParameters and Zerotouch, from the list of properties that can change; their members, from the requests.
     """
-    desired = _object(_object(answer, "the answer").get("DesiredProperties"), "DesiredProperties")
+    desired = mapping(mapping(answer, "the answer").get("DesiredProperties"), "DesiredProperties")
     read: dict[str, Any] = {}
     authorizations = desired.get("Authorizations")
     if isinstance(authorizations, Mapping):
-        read["Authorizations"] = {name: _text(state, name).upper() for name, state in authorizations.items()}
+        read["Authorizations"] = {name: text(state, name).upper() for name, state in authorizations.items()}
     elif authorizations:
-        states = [_object(item, "an authorization") for item in _list(authorizations, "Authorizations")]
-        read["Authorizations"] = {_named(item, "Name"): _text(item.get("State"), "State").upper() for item in states}
-    network = {**desired, **_object(desired.get("NetworkParameters"), "NetworkParameters")}
+        states = [mapping(item, "an authorization") for item in sequence(authorizations, "Authorizations")]
+        read["Authorizations"] = {named(item, "Name"): text(item.get("State"), "State").upper() for item in states}
+    network = {**desired, **mapping(desired.get("NetworkParameters"), "NetworkParameters")}
     if network.get("SecurityHeartbeatInSec") is not None:
-        read["SecurityHeartbeatInSec"] = read_count(network["SecurityHeartbeatInSec"], "SecurityHeartbeatInSec")
+        read["SecurityHeartbeatInSec"] = count(network["SecurityHeartbeatInSec"], "SecurityHeartbeatInSec")
     zerotouch = next((desired[key] for key in ("Zerotouch", "ZeroTouch", "ZTP") if desired.get(key)), None)
     if zerotouch:
-        read["RootCA"] = _named(zerotouch, "CAName")
+        read["RootCA"] = named(zerotouch, "CAName")
     return {"DesiredProperties": read}
 
 
@@ -190,6 +170,7 @@ READ_ITEM: Mapping[str, Callable[[object], Any]] = {
 READ_ANSWER: Mapping[str, Callable[[object], Any]] = {
     "/deviceprofile/bootstrapprovisioning/get": read_provisioning,
     "/device/rotpublicuid/get": read_total,
+    "/ztp/rootca/get": read_root_cas,
     "/ztp/rootca/device/get": read_total,
 }
 WRITE_BODY: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
@@ -207,3 +188,166 @@ def wire_body(path: str, body: Mapping[str, Any]) -> dict[str, Any]:
 
 def _jsonable(value: Any) -> Any:
     return sorted(value) if isinstance(value, frozenset) else value
+
+
+def tag_name(item: object) -> str:
+    """As ``read_tag``, the name alone."""
+    return str(read_tag(item)["TagName"])
+
+
+def device_profile(item: object) -> dict[str, Any]:
+    """As ``read_profile``, in our words."""
+    read = read_profile(item)
+    return {"name": read["ProfileName"], "device_profile_uid": read["DeviceProfileUID"], "tags": read["TagNames"]}
+
+
+def root_ca(item: object) -> dict[str, Any]:
+    """Inferred: the fields of the answer to /ztp/rootca/create, which is documented, and its RenewBeforeExpiration."""
+    read = record(item, "a root CA", _ROOT_CA)
+    return {**read, "expires_on": _expiry(read["created"], read["ca_validity_days"]) or None}
+
+
+_ROOT_CA = (
+    Member("CAName", name="name"),
+    Member("CACertificateValidity", count, "ca_validity_days"),
+    Member("DeviceCertificateValidity", count, "device_validity_days"),
+    Member("RenewBeforeExpiration", count, "renew_before_days"),
+    Member("Certificate", pem),
+    Member("CreatedDate", name="created"),
+)
+
+
+def revocation_list(item: object) -> dict[str, Any]:
+    """Inferred from the text: "a standard CRL string as well as serial numbers of revoked device certificates"."""
+    return record(
+        item,
+        "a CRL",
+        (Member("CAName", name="root_ca"), Member("CRL", pem), Member("SerialNumbers", texts)),
+    )
+
+
+def certified_device(item: object) -> dict[str, Any]:
+    """Inferred from the requests' words: a device with its certificate's SerialNumber; its id alone is read too."""
+    members = (Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]), Member("SerialNumber"))
+    return record(item if isinstance(item, Mapping) else {ID_NAMES[0]: item}, "a device", members)
+
+
+def proof(answer: object) -> dict[str, Any]:
+    """Documented (/ztp/rootca/popcertificate/generate). The certificate's line ends as ``pem`` reads them."""
+    return record(answer, "a proof", (Member("CAName", name="root_ca"), Member("PoPCertificate", pem, "certificate")))
+
+
+def device(item: object) -> dict[str, Any]:
+    """Inferred from the fields of the webhook payloads and from what the options CORE, PROVISIONING and ZTP promise.
+    The parts may also stand in objects of their own.
+    """
+    if isinstance(item, Mapping):
+        parts = (item[part] for part in ("ROT", "CORE", "ProvisioningState", "PROVISIONING", "ZTP") if part in item)
+        item = {**item, **{key: value for part in parts if isinstance(part, Mapping) for key, value in part.items()}}
+    return record(item, "a device", _DEVICE)
+
+
+def properties(value: object, _what: str) -> dict[str, Any]:
+    """As ``read_provisioning``, in the words of the module bootstrap_provisioning; with each authorization's date,
+    which the webhook payloads document as ModifiedDate and SyncDate.
+    """
+    read = read_provisioning({"DesiredProperties": value})["DesiredProperties"]
+    dates = [item for item in mapping(value, "properties").get("Authorizations") or () if isinstance(item, Mapping)]
+    return {
+        "authorizations": {name: state.lower() for name, state in read.get("Authorizations", {}).items()},
+        "root_ca": read.get("RootCA"),
+        "security_heartbeat_seconds": read.get("SecurityHeartbeatInSec"),
+        "dates": {
+            named(item, "Name"): text(item[date], date)
+            for item in dates
+            for date in ("ModifiedDate", "SyncDate")
+            if item.get(date)
+        },
+    }
+
+
+def certificates(value: object, what: str) -> list[dict[str, Any]]:
+    """Inferred from the payload of DEVICE_CERTIFICATE_RENEWAL_EVENT; one certificate may come without a list."""
+    found = [value] if isinstance(value, Mapping) else sequence(value, what)
+    return [record(item, "a device certificate", _CERTIFICATE) for item in found]
+
+
+_CERTIFICATE = (
+    Member("CAName", name="root_ca", also=("CertificateAuthorityName",)),
+    Member("SerialNumber", also=("CertificateSerialNumber",)),
+    Member("ExpirationDate"),
+    Member("IsRevoked", flag),
+    Member("Certificate", pem),
+)
+_DEVICE = (
+    Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+    Member("DeviceSerialNumber"),
+    Member("IMEI"),
+    Member("TypeNumber"),
+    Member("DeviceProfileUID"),
+    Member("State", also=("DeviceState",)),
+    Member("IsBlacklisted", flag),
+    Member("DesiredProperties", properties, "desired"),
+    Member("CurrentProperties", properties, "current"),
+    Member("DeviceCertificates", certificates, "certificates"),
+)
+
+
+def whitelist_entry(item: object) -> dict[str, Any]:
+    """Inferred: as ``read_whitelist_entry``; what has no id yet has an IMEI."""
+    if read_whitelist_entry(item) is None:
+        return {"imei": text(mapping(item, "an entry")["IMEI"], "IMEI")}
+    return {"id": device_id(item)}
+
+
+def notification(item: object) -> dict[str, Any]:
+    """Inferred from the webhook payloads, with the request's NotificationType for their EventType."""
+    members = (
+        Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+        Member("NotificationType", also=("EventType",)),
+        Member("Timestamp"),
+        Member("Payload", lambda value, _: as_it_came(value)),
+    )
+    return record(item, "a notification", members)
+
+
+def clone(item: object) -> dict[str, Any]:
+    """Inferred: an object with the device's id. All else is kept as it comes."""
+    return record(item, "a cloned event", (Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),))
+
+
+def suspicious_device(item: object) -> dict[str, Any]:
+    """Inferred: an object with the device's id and one or more of the documented reasons."""
+    members = (
+        Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+        Member("Reasons", texts, also=("Reason",)),
+    )
+    return record(item, "a suspicious device", members)
+
+
+def usage(answer: object) -> list[dict[str, Any]]:
+    """Documented: an object whose keys are ids, as numbers without their leading zeros. What it holds for each is not,
+    and is kept as it comes.
+    """
+    return [{"id": device_id(key), "usage": value} for key, value in sorted(mapping(answer, "the answer").items())]
+
+
+def e2e_parameters(answer: object) -> dict[str, Any]:
+    """Documented. Keys and nonces are in Base64; what a call does not answer is left out."""
+    read = record(answer, "the answer", _E2E)
+    return {name: value for name, value in read.items() if value is not None}
+
+
+_E2E = (
+    Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+    Member("CipherSuite"),
+    Member("MACLength", count),
+    Member("KeyLength", count),
+    Member("AuthKeyLength", count),
+    Member("Key"),
+    Member("EncryptionKey"),
+    Member("AuthenticationKey"),
+    Member("Nonce"),
+    Member("KIV"),
+    Member("AESIV", name="aes_iv"),
+)

@@ -61,7 +61,6 @@ class TokenSource:
         self._transport = transport
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._renewals = 0
         self._failure: DeviceTrustError | None = None
         self._token = credentials.token.reveal().strip() if credentials.token else ""
         if not _SENDABLE.fullmatch(self._token):
@@ -78,19 +77,17 @@ class TokenSource:
 
         Who waited while another thread tried in vain gets its failure, and does not try as long again.
         """
-        renewals = self._renewals
+        before = self._failure
         with self._lock:
             if self._token and self._monotonic() < self._good_until:
                 return self._token
-            if self._failure and self._renewals != renewals:
+            if self._failure is not None and self._failure is not before:
                 raise self._failure
-            self._renewals += 1
             try:
                 self._renew()
             except DeviceTrustError as failure:
                 self._failure = failure
                 raise
-            self._failure = None
             return self._token
 
     def rejected(self, token: str, request: str) -> None:
@@ -157,7 +154,7 @@ def jwt_lifetime(token: str) -> float | None:
     claims = _claims(token)
     try:
         lifetime = float(claims["exp"]) - float(claims["iat"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         return None
     return lifetime if lifetime > 0 else None
 
@@ -171,6 +168,6 @@ def _claims(token: str) -> Mapping[str, Any]:
     try:
         payload = token.removeprefix("Bearer ").split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, Mapping) else {}

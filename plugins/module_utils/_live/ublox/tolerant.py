@@ -110,11 +110,14 @@ def device_id(item: object, what: str = ID_NAMES[0]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an object that is known here: what it is called here and, the best first, by the service."""
+    """A member of an object that is known here, by the service's name. ``also`` are other names that it may have,
+    ``name`` is ours where it is not the same in snake case.
+    """
 
-    name: str
-    wire: tuple[str, ...]
+    wire: str
     read: Reader = text
+    name: str = ""
+    also: tuple[str, ...] = ()
 
 
 def record(item: object, what: str, members: Sequence[Member]) -> dict[str, Any]:
@@ -126,9 +129,10 @@ def record(item: object, what: str, members: Sequence[Member]) -> dict[str, Any]
     found: dict[str, Any] = {}
     taken: set[str] = set()
     for member in members:
-        wire = next((name for name in member.wire if item.get(name) not in (None, "")), None)
-        found[member.name] = None if wire is None else member.read(item[wire], wire)
-        taken.update(member.wire)
+        names = (member.wire, *member.also)
+        wire = next((name for name in names if item.get(name) not in (None, "")), None)
+        found[member.name or snake_case(member.wire)] = None if wire is None else member.read(item[wire], wire)
+        taken.update(names)
     rest = as_it_came({key: value for key, value in item.items() if key not in taken})
     return {**rest, **found}
 

@@ -67,6 +67,7 @@ BOOTSTRAP_PROVISIONING = Kind(
     name="bootstrap_provisioning",
     section="bootstrap_provisioning",
     title="What new devices of a profile are given when they bootstrap",
+    source="u-blox Security Services REST API 1.1.29, /deviceprofile/bootstrapprovisioning",
     fields=(
         Field(
             "profile",

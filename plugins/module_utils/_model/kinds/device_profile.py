@@ -36,6 +36,7 @@ DEVICE_PROFILE = Kind(
     name="device_profile",
     section="device_profiles",
     title="Device profiles, which are made in the portal, and their tags",
+    source="u-blox Security Services REST API 1.1.29, Device Profile APIs",
     fields=(
         Field(
             "name",

@@ -57,6 +57,7 @@ ROOT_CA = Kind(
     name="root_ca",
     section="root_cas",
     title="Root CAs that sign device certificates",
+    source="u-blox Security Services REST API 1.1.29, Zero Touch Provisioning APIs",
     fields=(
         Field(
             "name",

@@ -28,6 +28,7 @@ TAG = Kind(
     name="tag",
     section="tags",
     title="Tags that group devices and profiles",
+    source="u-blox Security Services REST API 1.1.29, Tag APIs",
     fields=(
         Field(
             "name",

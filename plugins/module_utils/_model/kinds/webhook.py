@@ -86,6 +86,7 @@ WEBHOOK = Kind(
     name="webhook",
     section="webhooks",
     title="https endpoints that are told of events",
+    source="u-blox Security Services REST API 1.1.29, Notification Hook APIs",
     fields=(
         Field(
             "url",

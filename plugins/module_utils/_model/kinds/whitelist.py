@@ -38,6 +38,7 @@ WHITELIST = Kind(
     name="whitelist",
     section="whitelist",
     title="Devices that are provisioned automatically when they bootstrap",
+    source="u-blox Security Services REST API 1.1.29, /device/whitelist; Device Whitelist guide",
     fields=(
         Field(
             "ids",

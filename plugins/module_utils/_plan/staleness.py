@@ -1,0 +1,66 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether objects are still what a plan was made against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .._model.digest import live_digest
+from .._model.errors import Problem
+from .._model.kind import Kind, LiveObject, PerParent
+from .._model.live import LiveAccount
+from .._model.registry import KINDS
+from .._model.values import as_data
+from .plan import Change, Plan
+
+PLAN_AGAIN = "make the plan again"
+
+
+def objects_of(changes: Iterable[Change]) -> tuple[tuple[Kind, ...], dict[str, frozenset[str]]]:
+    """The kinds to read again, and the identities of those that are read one by one."""
+    identities: dict[str, set[str]] = {}
+    for change in changes:
+        identities.setdefault(change.kind.name, set()).add(change.identity)
+    parents = {name: frozenset(found) for name, found in identities.items()}
+    wanted = {*identities, *(read.parent for name in identities if isinstance(read := KINDS[name].read, PerParent))}
+    return tuple(kind for kind in KINDS.values() if kind.name in wanted), parents
+
+
+def moved(plan: Plan, live: LiveAccount) -> Iterator[Problem]:
+    """The objects of a plan that are others now than when they were read for it."""
+    for change in plan.changes:
+        was = plan.live.find(change.kind.name, change.identity)
+        now = live.find(change.kind.name, change.identity)
+        if live_digest(was) != live_digest(now):
+            yield moved_problem(change, shown_attributes(was) if was else None, now)
+
+
+def moved_problem(change: Change, was: Mapping[str, Any] | None, now: LiveObject | None) -> Problem:
+    """Says what is different now; ``was`` holds the attributes as ``shown_attributes`` gives them."""
+    return Problem(f"{change.address} has changed since the plan was made: {_difference(was, now)}", hint=PLAN_AGAIN)
+
+
+def _difference(was: Mapping[str, Any] | None, now: LiveObject | None) -> str:
+    if now is None:
+        return "it does not exist any more"
+    if was is None:
+        return "it exists now"
+    shown = shown_attributes(now)
+    names = sorted(name for name in {*shown, *was} if shown.get(name) != was.get(name))
+    told = "; ".join(f"{name} was {_brief(was.get(name))}, is {_brief(shown.get(name))}" for name in names)
+    return told or "it was made again"
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, Mapping) and "count" in value:
+        return f"{value['count']:,} ids"
+    return "unset" if value is None else str(value)
+
+
+def shown_attributes(found: LiveObject) -> dict[str, Any]:
+    """What an object looked like, in JSON's terms; secrets masked."""
+    return {name: as_data(value) for name, value in sorted(found.attributes.items())}
