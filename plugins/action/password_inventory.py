@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import DeviceTrustError
@@ -21,36 +19,25 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     synchronise,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.vault import Vault
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.options import (
-    CONNECTION_OPTIONS,
-    connection_of,
-    variable,
-)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.options import connection_of
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import SETTINGS
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import open_source
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.task_options import (
+    ARGUMENTS,
+    FIELDS,
+    checked_options,
+    fleet_of,
+)
 
-_FIELDS = ["atCmdSms", "user", "guiEngr", "gui1", "wifi0", "ukey"]
 _ARGUMENTS: dict[str, dict[str, Any]] = {
-    "devices": {"type": "dict", "required": True},
-    "key": {"type": "str", "choices": ["esn", "imei", "mac"], "default": "esn", "no_log": False},
-    "fields": {"type": "list", "elements": "str", "choices": _FIELDS, "default": ["atCmdSms"]},
-    "path": {"type": "path", "required": True},
-    "layout": {"type": "str", "choices": ["host", "group"], "default": "host"},
-    "group": {"type": "str"},
-    "file_name": {"type": "str", "default": "device_passwords.yml"},
+    **ARGUMENTS,
+    "fields": {"type": "list", "elements": "str", "choices": FIELDS, "default": ["atCmdSms"]},
     "variable": {"type": "str", "default": "device_password"},
     "encrypt_vault_id": {"type": "str"},
     "missing": {"type": "str", "choices": ["error", "warn", "skip"], "default": "error"},
-    "method": {"type": "str", "choices": ["post", "get"], "default": "post"},
     "prune": {"type": "bool", "default": False},
     "force": {"type": "bool", "default": False},
-    "api_url": {"type": "str", "default": "https://connect.calamp.com"},
-    "username": {"type": "str"},
-    "password": {"type": "str", "no_log": True},
-    "app_key": {"type": "str", "no_log": True},
-    "timeout": {"type": "float", "default": 30.0},
-    "deadline": {"type": "float", "default": 90.0},
-    "ca_bundle": {"type": "path"},
-    "proxy": {"type": "str"},
 }
 
 
@@ -62,42 +49,29 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(None, task_vars)
-        options = self._options(task_vars or {})
+        variables = task_vars or {}
+        options = checked_options(_ARGUMENTS, self._task.args, variables, self._templar.template)
+        warn = self._display.warning
         try:
-            request = request_of(options)
-            connection = connection_of({name: options[name] for name in CONNECTION_OPTIONS})
+            fleet = fleet_of(options, variables, MissingPolicy(options["missing"]), warn)
+            request = request_of({**options, "devices": fleet.devices})
+            settings = {name: options[name] for name in SETTINGS}
+            connection_of(settings)
             vault_id = options["encrypt_vault_id"] or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
             outcome = synchronise(
                 request,
                 Vault(self._loader._vault.secrets or [], vault_id),
-                lambda: open_source(connection),
-                self._display.warning,
+                lambda: open_source(settings),
+                warn,
                 write=not self._task.check_mode,
             )
         except DeviceTrustError as problem:
             # The options hold secrets: the error must not point at them.
             raise AnsibleActionFail(str(problem)) from None
-        result.update(_as_result(outcome))
+        result.update(_as_result(outcome), unnumbered=list(fleet.unnumbered))
         if self._task.diff:
             result["diff"] = _as_diff(outcome, request.path)
         return result
-
-    def _options(self, task_vars: dict[str, Any]) -> dict[str, Any]:
-        """The task's arguments, checked; connection options also from variables and the environment."""
-        given = dict(self._task.args)
-        for name, environment in CONNECTION_OPTIONS.items():
-            if given.get(name) is None:
-                given.pop(name, None)
-                if variable(name) in task_vars:
-                    given[name] = self._templar.template(task_vars[variable(name)])
-                elif os.environ.get(environment):
-                    given[name] = os.environ[environment]
-        validator = ArgumentSpecValidator(_ARGUMENTS, required_if=[("layout", "group", ["group"])])
-        checked = validator.validate(given)
-        if checked.error_messages:
-            raise AnsibleActionFail("; ".join(checked.error_messages))
-        options: dict[str, Any] = checked.validated_parameters
-        return options
 
 
 def _as_result(outcome: Outcome) -> dict[str, Any]:

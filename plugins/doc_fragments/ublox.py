@@ -2,13 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options and attributes that all modules for u-blox Security Services share."""
+"""Options and attributes that modules and plugins for u-blox Security Services share."""
 
 from __future__ import annotations
 
-
-class ModuleDocFragment:
-    DOCUMENTATION = r"""
+_CONNECTION = r"""
 options:
   api_url:
     description:
@@ -44,6 +42,8 @@ options:
       - URL of an HTTP proxy.
       - Without it the environment decides (E(HTTPS_PROXY), E(NO_PROXY)); requests to this machine never use a proxy.
     type: str
+"""
+_GUARDS = r"""
   allow_delete:
     description:
       - "Raises the budget of deletions, by kind, for example C(whitelist: 500)."
@@ -55,13 +55,38 @@ options:
     type: list
     elements: str
     default: []
+"""
+_NOTES = r"""
+notes:
+  - Runs where the API can be reached, usually on the controller with C(connection=local) or C(delegate_to=localhost).
+"""
+
+
+class ModuleDocFragment:
+    # What declares: the connection, and the guards of a plan.
+    DOCUMENTATION = f"""{_CONNECTION.rstrip()}{_GUARDS.rstrip()}
 requirements:
   - httpx >= 0.27
   - PyYAML >= 6
   - jsonschema >= 4.18
-notes:
-  - Runs where the API can be reached, usually on the controller with C(connection=local) or C(delegate_to=localhost).
-"""
+{_NOTES}"""
+
+    # What asks or acts: the connection alone.
+    CONNECTION = f"""{_CONNECTION.rstrip()}
+requirements:
+  - httpx >= 0.27
+{_NOTES}"""
+
+    # For plugins, together with CONNECTION: where Ansible itself takes the options from.
+    PLUGINS = "options:" + "".join(
+        f"""
+  {option}:
+    env:
+      - name: UBLOX_{option.upper()}
+    vars:
+      - name: ublox_{option}"""
+        for option in ("api_url", "api_key", "api_secret", "api_token", "timeout", "ca_bundle", "proxy")
+    )
 
     ATTRIBUTES = r"""
 options: {}
@@ -75,6 +100,28 @@ attributes:
   idempotent:
     support: full
     description: A second run with the same options sends no write request and reports no change.
+  action_group:
+    support: full
+    description: C(group/edgeops.device_trust.device_trust) in C(module_defaults) sets the connection options once.
+    membership:
+      - edgeops.device_trust.device_trust
+"""
+
+    INFO = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+    description: Changes nothing, so that it does the same in check mode.
+  diff_mode:
+    support: N/A
+    description: There is nothing to show a difference of.
+  facts:
+    support: none
+    description: Returns what it found as its result. It does not set facts.
+  idempotent:
+    support: full
+    description: Changes nothing, however often it runs.
   action_group:
     support: full
     description: C(group/edgeops.device_trust.device_trust) in C(module_defaults) sets the connection options once.

@@ -126,12 +126,7 @@ CREATE_CA = module("root_ca", name="fleet.example.com", ca_validity_days=1825, d
 OVERCOME: Mapping[str, Case] = {
     "a token that expires between two requests": Case(tag(), (), (fault("expire_token", "/tag/get", 1),)),
     "a token that expires before a write": Case(tag(), (), (fault("expire_token", "/tag/create", 1),)),
-    "a stale token beside a key": Case(tag(api_token=TOKEN), ()),
-    "an unavailable service": Case(tag(), (), (fault("status", "/tag/get", 2, code=503),)),
-    "too many requests": Case(tag(), (), (fault("status", "/tag/get", 1, code=429, headers={"Retry-After": "0"}),)),
-    "too many requests when writing": Case(CREATE_CA, (), (fault("status", "/ztp/rootca/create", 1, code=429),)),
-    "a lost connection": Case(tag(), (), (fault("drop", "/tag/get", 1),)),
-    "an answer that breaks off": Case(tag(), (), (fault("truncate", "/tag/get", 1, promise_all=True),)),
+    "a stale token beside a key": Case(tag(api_token=TOKEN)),
     "a list that moves while it is read": Case(
         WHITELIST, (), (BIG, fault("shifting_total", "/device/whitelist/get", 1))
     ),

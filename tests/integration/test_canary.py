@@ -268,3 +268,10 @@ def test_no_token_that_the_service_gave_is_left(run: Run) -> None:
 
 def test_no_traceback_is_shown(run: Run) -> None:
     assert "Traceback (most recent call last)" not in run.output
+
+
+def test_what_the_product_remembers_is_for_its_owner_alone(run: Run) -> None:
+    kept = [path for path in (run.home / ".local").rglob("*") if path.is_file()]
+
+    assert bool(kept) != run.collection_tasks[0].check_mode
+    assert [path for path in kept if path.stat().st_mode & 0o077] == []

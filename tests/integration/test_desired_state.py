@@ -36,7 +36,7 @@ class TestDesiredState(Rehearsal):
         assert "device_profile.trackers-eu" in depends["tag.downtown"]
 
     def test_the_diff_is_the_plan_in_the_manner_of_terraform(self, run: Run) -> None:
-        plan = run["check"].result["diff"]["prepared"]
+        plan = run["check create"].result["diff"]["prepared"]
 
         assert plan.startswith("Plan for account sandbox\n")
         assert '  + tag "downtown"\n' in plan

@@ -32,14 +32,21 @@ class TestWebhook(Rehearsal):
         assert {(URL, "DEVICE_BOOTSTRAP_EVENT"), (URL, "DEVICE_ERRORS_EVENT")} <= set(hooks(run["create"]))
         assert tokens(run["create"]) == {digest("fake-hook-token-1")}
 
-    def test_a_token_that_cannot_be_compared_is_not_sent_by_itself(self, run: Run) -> None:
-        unknown = run["another token, which the service does not return"]
+    def test_a_token_that_cannot_be_compared_is_sent_when_it_is_not_the_one_sent_last(self, run: Run) -> None:
+        assert tokens(run["another token"]) == {digest("fake-hook-token-2")}
+        assert run["another token"].calls()["/notification/webhook/update"] == 1
 
-        assert not unknown.changed
-        assert tokens(unknown) == {digest("fake-hook-token-1")}
+    def test_update_token_on_create_does_not_send_it(self, run: Run) -> None:
+        assert not run["another token, only on_create"].changed
+        assert tokens(run["another token, only on_create"]) == {digest("fake-hook-token-1")}
 
-    def test_update_token_always_sends_it(self, run: Run) -> None:
-        assert tokens(run["update_token always"]) == {digest("fake-hook-token-2")}
+    def test_update_token_always_sends_it_each_time(self, run: Run) -> None:
+        assert run["the same token, always"].changed
+        assert run["the same token, always"].calls()["/notification/webhook/update"] == 1
+
+    def test_a_machine_that_never_sent_one_cannot_tell_but_may_send_it_always(self, run: Run) -> None:
+        assert not run["another token, from a machine that never sent one"].changed
+        assert run["always, from a machine that never sent one"].calls()["/notification/webhook/update"] == 1
 
     def test_a_token_that_is_returned_is_compared(self, run: Run) -> None:
         assert not run["the same token, now that the service returns it"].changed

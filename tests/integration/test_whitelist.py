@@ -53,8 +53,8 @@ class TestWhitelist(Rehearsal):
         refused = run["ids that are none"]
 
         assert len(refused.result["problems"]) == 4
-        assert "whitelist.ids[0]: 2000089280103 is not a device id" in refused.message
-        assert "in quotes" in refused.message
+        assert "whitelist.ids[0]: 2000089280103 is a number (quote it, or leading zeros are lost)" in refused.message
+        assert "whitelist.ids[1]: '00020000892801030' is not a device id" in refused.message
         assert refused.calls() == {}
 
     def test_wrong_lines_of_files_are_named(self, run: Run) -> None:

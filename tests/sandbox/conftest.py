@@ -37,7 +37,4 @@ def calamp(sandbox: Sandbox) -> Iterator[CalAmp]:
 def no_defect(sandbox: Sandbox) -> Iterator[None]:
     """No test may find a defect of the sandbox itself."""
     yield
-    assert {name: ledger["internal_errors"] for name, ledger in sandbox.requests().items()} == {
-        "ublox": 0,
-        "calamp": 0,
-    }, sandbox.complaints()
+    assert not any(ledger["internal_errors"] for ledger in sandbox.requests().values()), sandbox.complaints()

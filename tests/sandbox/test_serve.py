@@ -18,36 +18,44 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import ready, seed
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.control import Control
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.credentials import SITE_KEY
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exchange import Incoming
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.serve import (
-    SandboxOptions,
-    ready_line,
-)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Store
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
 from tests.support.raw import CalAmp, Ublox
 from tests.support.sandbox import MODULE, Sandbox, run_serve
 
 
-def test_the_ready_line_names_the_three_addresses() -> None:
-    assert ready_line(SandboxOptions(), 8123) == (
+@pytest.fixture
+def store() -> Store:
+    world = World(Store())
+    seed.load(world)
+    return world.store
+
+
+def test_the_ready_line_names_the_addresses(store: Store) -> None:
+    assert ready.text_line(ready.Address("127.0.0.1", 8123), store) == (
         "device-trust sandbox ready: u-blox http://127.0.0.1:8123/ublox/v1  "
-        "CalAmp http://127.0.0.1:8123/calamp  control http://127.0.0.1:8123/_sandbox"
+        f"CalAmp http://127.0.0.1:8123/calamp  MT20W http://127.0.0.1:8123/mt20w (site key {SITE_KEY})  "
+        "control http://127.0.0.1:8123/_sandbox"
     )
 
 
-def test_the_ready_line_of_a_wildcard_address_can_be_connected_to() -> None:
-    assert "http://127.0.0.1:8123/" in ready_line(SandboxOptions(host="0.0.0.0"), 8123)
-    assert "http://[::1]:8123/" in ready_line(SandboxOptions(host="::"), 8123)
+def test_the_ready_line_of_a_wildcard_address_can_be_connected_to(store: Store) -> None:
+    assert "http://127.0.0.1:8123/" in ready.text_line(ready.Address("0.0.0.0", 8123), store)
+    assert "http://[::1]:8123/" in ready.text_line(ready.Address("::", 8123), store)
 
 
 def test_with_json_the_ready_line_has_every_credential_that_a_client_needs(sandbox: Sandbox) -> None:
-    ready = sandbox.ready
-    assert set(ready) == {"ublox", "calamp", "control", "pid"}
-    assert set(ready["ublox"]) == {"url", "api_key", "api_secret"}
-    assert set(ready["calamp"]) == {"url", "username", "password", "app_key", "puls"}
-    assert all("fake" in ready["ublox"][name] for name in ("api_key", "api_secret"))
+    line = sandbox.ready
+    assert set(line) == {"ublox", "calamp", "mt20w", "control", "ca_bundle", "pid"}
+    assert set(line["ublox"]) == {"url", "api_key", "api_secret"}
+    assert set(line["calamp"]) == {"url", "username", "password", "app_key", "puls"}
+    assert set(line["mt20w"]) == {"url", "site_key", "readers"}
+    assert line["ca_bundle"] is None
+    assert all("fake" in line["ublox"][name] for name in ("api_key", "api_secret"))
 
 
 def test_exactly_one_line_is_printed_and_a_signal_ends_it_cleanly() -> None:

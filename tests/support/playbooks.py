@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +24,7 @@ from tests.support.sandbox import Sandbox
 COLLECTIONS = Path(installed.__file__).parents[4]
 CALLBACKS = Path(__file__).parent / "callbacks"
 COLLECTION = "edgeops.device_trust"
-SECONDS = 120
+SECONDS = 240
 
 PLAY: Mapping[str, Any] = {
     "hosts": "localhost",
@@ -102,7 +104,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A whole ``ansible-playbook`` run. ``home`` is all that it could write to."""
+    """A whole ``ansible-playbook`` run. ``home`` holds all that it left, temporary files in ``tmp``."""
 
     rc: int
     stdout: str
@@ -143,7 +145,6 @@ def run_playbook(
     variables = {
         "PATH": f"{binaries}{os.pathsep}{os.defpath}",
         "HOME": str(home),
-        "TMPDIR": str(_made(home / "tmp")),
         "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
@@ -154,7 +155,10 @@ def run_playbook(
         **({**sandbox.env(), "TASK_LOG_CONTROL": sandbox.control_url} if sandbox else {}),
         **(env or {}),
     }
-    rc, stdout, stderr = _finished([binaries / "ansible-playbook", playbook, *arguments], variables, cwd or home)
+    command = [binaries / "ansible-playbook", playbook, *arguments]
+    with tempfile.TemporaryDirectory(prefix="run-") as short:  # sockets are made there, and their names are limited
+        rc, stdout, stderr = _finished(command, {**variables, "TMPDIR": short}, cwd or home)
+        shutil.copytree(short, home / "tmp", dirs_exist_ok=True)
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     return Run(rc, stdout, stderr, [_task(json.loads(line)) for line in lines], home)
 
@@ -192,11 +196,6 @@ def _finished(command: Sequence[Path | str], env: Mapping[str, str], cwd: Path) 
             os.killpg(process.pid, signal.SIGKILL)
             raise
     return process.returncode, stdout, stderr
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(exist_ok=True)
-    return folder
 
 
 def _task(line: Mapping[str, Any]) -> Task:

@@ -44,6 +44,25 @@ class Recorder(Protocol):
     def settled(self, address: str, status: str, error: str = "") -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recorders:
+    """Several recorders as one; they are told in this order."""
+
+    each: tuple[Recorder, ...]
+
+    def intent(self, address: str, number: int, path: str) -> None:
+        for recorder in self.each:
+            recorder.intent(address, number, path)
+
+    def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
+        for recorder in self.each:
+            recorder.outcome(address, number, result, error)
+
+    def settled(self, address: str, status: str, error: str = "") -> None:
+        for recorder in self.each:
+            recorder.settled(address, status, error)
+
+
 class _Nobody:
     """A recorder that keeps nothing."""
 

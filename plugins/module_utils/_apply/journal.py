@@ -11,11 +11,12 @@ so no secret.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -31,7 +32,11 @@ class JournalFailure(DeviceTrustError):
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """What a journal tells of a run: which plan, which changes were begun, and whether it came to its end."""
+    """What a journal tells of a run: which plan, which changes were begun, and whether it came to its end.
+
+    ``sources`` are the files that the plan was or was made from, ``changes`` all its addresses. ``ok``: the run ended,
+    and everything was done.
+    """
 
     path: Path
     plan: str  # digest
@@ -39,16 +44,30 @@ class PastRun:
     done: frozenset[str] = frozenset()
     unsettled: tuple[str, ...] = ()
     ended: bool = False
+    ok: bool = False
+    sources: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 class Journal:
     """Writes one run's journal. Safe to share between threads. A context manager that closes the file."""
 
-    def __init__(self, directory: Path, plan: str, *, clock: Callable[[], float] = time.time) -> None:
-        """Begins a journal in ``directory`` for the plan with this digest. Raises JournalFailure."""
+    def __init__(
+        self,
+        directory: Path,
+        plan: str,
+        *,
+        sources: Sequence[str] = (),
+        changes: Sequence[str] = (),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Begins a journal in ``directory`` for the plan with this digest, made from ``sources`` and with these
+        changes. Raises JournalFailure.
+        """
         self._clock = clock
         self._lock = threading.Lock()
-        stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(clock()))
+        now = clock()
+        stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(now))}.{int(now % 1 * 1_000_000):06d}Z"
         self.path = directory / f"{stamp}-{os.getpid()}{_SUFFIX}"
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -56,7 +75,7 @@ class Journal:
             _sync_directory(directory)
         except OSError as failure:
             raise JournalFailure(f"the journal {self.path} cannot be written: {failure.strerror}") from None
-        self._write("begin", plan=plan)
+        self._write("begin", plan=plan, sources=list(sources), changes=list(changes))
 
     def __enter__(self) -> Self:
         return self
@@ -82,10 +101,11 @@ class Journal:
 
     def _write(self, event: str, **details: Any) -> None:
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(self._clock()))
-        line = json.dumps({"at": at, "event": event, **details}, ensure_ascii=False) + "\n"
+        line = (json.dumps({"at": at, "event": event, **details}, ensure_ascii=False) + "\n").encode()
         try:
             with self._lock:
-                os.write(self._file, line.encode())
+                if os.write(self._file, line) < len(line):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(self._file)
         except OSError as failure:
             raise JournalFailure(f"the journal {self.path} cannot be written: {failure.strerror}") from None
@@ -105,11 +125,16 @@ class _Reading:
     done: set[str] = field(default_factory=set)
     open_intents: dict[tuple[str, int], str] = field(default_factory=dict)
     ended: bool = False
+    ok: bool = False
+    sources: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
     def take(self, entry: Mapping[str, Any]) -> None:
         event, address = entry.get("event"), str(entry.get("address", ""))
         if event == "begin":
             self.plan = str(entry.get("plan", ""))
+            self.sources = tuple(map(str, entry.get("sources", ())))
+            self.changes = tuple(map(str, entry.get("changes", ())))
         elif event == "intent":
             self.begun.add(address)
             self.open_intents[address, entry["request"]] = str(entry.get("path", ""))
@@ -120,7 +145,7 @@ class _Reading:
             for key in [key for key in self.open_intents if key[0] == address]:
                 del self.open_intents[key]
         elif event == "end":
-            self.ended = True
+            self.ended, self.ok = True, entry.get("ok") is True
 
 
 def _told(path: Path) -> PastRun:
@@ -132,7 +157,15 @@ def _told(path: Path) -> PastRun:
             break
     unsettled = tuple(f"{address}: {request_path}" for (address, _), request_path in reading.open_intents.items())
     return PastRun(
-        path, reading.plan, frozenset(reading.begun), frozenset(reading.done), unsettled, ended=reading.ended
+        path,
+        reading.plan,
+        frozenset(reading.begun),
+        frozenset(reading.done),
+        unsettled,
+        ended=reading.ended,
+        ok=reading.ok,
+        sources=reading.sources,
+        changes=reading.changes,
     )
 
 

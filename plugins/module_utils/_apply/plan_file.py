@@ -36,6 +36,15 @@ def write_plan_file(path: Path, document: Mapping[str, Any], sidecars: Mapping[s
         raise DeviceTrustError(f"the plan {path} cannot be written: {failure.strerror}") from None
 
 
+def is_plan_file(path: Path) -> bool:
+    """Whether ``path`` is meant to be a saved plan, be it whole or not."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return False
+    return text.lstrip().startswith("{") and f'"{FORMAT}"' in text
+
+
 def read_plan_file(path: Path, resolve: Callable[[str], str]) -> SavedPlan:
     """The plan in ``path``. ``resolve`` gives the value of a secret's reference.
 
@@ -45,7 +54,7 @@ def read_plan_file(path: Path, resolve: Callable[[str], str]) -> SavedPlan:
         document = json.loads(path.read_bytes())
     except OSError as failure:
         raise BadPlanFile(f"{path} cannot be read: {failure.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadPlanFile(f"{path} is not a plan: it is not JSON") from None
     _check_format(path, document)
 

@@ -22,6 +22,7 @@ from .._model.registry import KINDS, SECTIONS, nested_in
 from .._model.secret import Secret
 from .._model.values import Type, Value
 from .id_files import find_files, read_ids
+from .reading import Decrypt, Sources
 from .structure import ID_HINT, check_object
 from .suggest import did_you_mean
 from .tree import Node, from_data
@@ -31,16 +32,25 @@ _MOST_SHOWN = 10
 _TOP_LEVEL = ("version", "account", *SECTIONS)
 
 
-def load_files(paths: Sequence[Path], environ: Mapping[str, str] | None = None) -> Desired:
+def load_files(
+    paths: Sequence[Path],
+    environ: Mapping[str, str] | None = None,
+    decrypt: Decrypt | None = None,
+    *,
+    lenient: bool = False,
+) -> Desired:
     """The declaration that ``paths`` (files, and directories for their ``*.yml`` and ``*.yaml``) make together.
 
-    Raises InvalidDeclaration with everything that is wrong in any of them.
+    ``decrypt`` reads ansible-vault's text. With ``lenient``, variables that are not set and, without ``decrypt``, what
+    is encrypted are warned of and not checked; such a declaration is good for no plan. Raises InvalidDeclaration with
+    everything that is wrong in any of them.
     """
-    builder = _Builder()
+    sources = Sources(os.environ if environ is None else environ, decrypt, lenient)
+    builder = _Builder(sources)
     for path in _documents(paths, builder.problems):
-        root = read_yaml(path, builder.problems, environ)
+        root = read_yaml(path, builder.problems, sources)
         if root is not None:
-            builder.document(root, path.parent)
+            builder.document(root)
     return builder.finish()
 
 
@@ -50,8 +60,8 @@ def load_data(data: Mapping[str, Any], origin: str = "task arguments", base: Pat
 
     Raises InvalidDeclaration.
     """
-    builder = _Builder(from_file=False)
-    builder.document(from_data({"version": DOCUMENT_VERSION, **data}, Position(origin)), base or Path())
+    builder = _Builder(Sources(), base or Path())
+    builder.document(from_data({"version": DOCUMENT_VERSION, **data}, Position(origin)))
     return builder.finish()
 
 
@@ -81,15 +91,18 @@ class _OpenSection:
 
 
 class _Builder:
-    """Collects sections and problems over all documents."""
+    """Collects sections and problems over all documents.
 
-    def __init__(self, *, from_file: bool = True) -> None:
+    ``base`` is what paths are relative to in a declaration that is not from files; else it is the file they are in.
+    """
+
+    def __init__(self, sources: Sources, base: Path | None = None) -> None:
         self.problems: list[Problem] = []
-        self._from_file = from_file
+        self._sources = sources
+        self._base = base
         self._sections: dict[str, _OpenSection] = {}
         self._account: Node | None = None
         self._warnings: list[str] = []
-        self._base = Path()
 
     def finish(self) -> Desired:
         self._check_references()
@@ -100,10 +113,9 @@ class _Builder:
             for name, open_ in self._sections.items()
         }
         account = str(self._account.value) if self._account else ""
-        return Desired(sections, account, tuple(self._warnings))
+        return Desired(sections, account, (*self._warnings, *dict.fromkeys(self._sources.unknown)))
 
-    def document(self, root: Node, base: Path) -> None:
-        self._base = base
+    def document(self, root: Node) -> None:
         if not isinstance(root.value, dict):
             self._problem(
                 "a document must be a mapping of sections", "", root.position, f"sections: {', '.join(SECTIONS)}"
@@ -115,7 +127,7 @@ class _Builder:
         self._version(root)
         self._take_account(root.value.get("account"))
         for name, kind in SECTIONS.items():
-            if name in root.value:
+            if name in root.value and not root.value[name].unknown:
                 self._section(kind, name, root.value[name], root.child_position(name))
 
     def _version(self, root: Node) -> None:
@@ -125,7 +137,7 @@ class _Builder:
             self._problem(
                 "version is missing", "", root.position, f"begin the document with 'version: {DOCUMENT_VERSION}'"
             )
-        elif version.value is True or version.value != DOCUMENT_VERSION:
+        elif not version.unknown and (version.value is True or version.value != DOCUMENT_VERSION):
             self._problem(
                 f"version {_word(version)} is not known",
                 "version",
@@ -134,7 +146,7 @@ class _Builder:
             )
 
     def _take_account(self, account: Node | None) -> None:
-        if account is None:
+        if account is None or account.unknown:
             return
         if not isinstance(account.value, str) or not account.value:
             self._problem("must be a name", "account", account.position)
@@ -164,6 +176,8 @@ class _Builder:
             name_of_items = f"{name}.items"
         else:
             name_of_items = name
+        if items.unknown:
+            return
         if not isinstance(items.value, list):
             self._problem("must be a list", name_of_items, items.position if items.position.line else position)
             return
@@ -180,6 +194,7 @@ class _Builder:
     def _mode(self, kind: Kind, name: str, node: Node) -> None:
         """Opens the section and takes its mode, which must be the same wherever the section is given."""
         given = node.value.get("mode") if isinstance(node.value, dict) else None
+        given = None if given and given.unknown else given
         mode = _word(given) if given else MODES[0]
         position = given.position if given else node.position
         if mode not in MODES:
@@ -201,6 +216,8 @@ class _Builder:
 
     def _item(self, kind: Kind, node: Node, path: str, parent: str = "") -> None:
         """One object and what is nested in it. What is right of it is looked at further even if something is wrong."""
+        if node.unknown:
+            return
         found, wrong = check_object(kind, node, path)
         self.problems += found
         if not isinstance(node.value, dict):
@@ -211,7 +228,7 @@ class _Builder:
             if nested.name in right:
                 self._item(nested, right[nested.name], f"{path}.{nested.name}", name)
         if name or kind.singleton:
-            self._declare(kind, name, replace(node, value=right), path, complete=not found)
+            self._declare(kind, name, replace(node, value=right), path, complete=not (found or wrong))
 
     def _declare(self, kind: Kind, name: str, node: Node, path: str, *, complete: bool) -> None:
         """Adds an object. ``complete``: nothing of it was left out as wrong, so the rules between its fields apply."""
@@ -254,8 +271,10 @@ class _Builder:
     def _secret(self, node: Node, path: str) -> Secret:
         if node.reference:
             return Secret(node.text or "", node.reference)
-        if self._from_file:
-            self._warnings.append(f"{node.position}: {path}: a secret in clear; refer to it with !env or !file instead")
+        if self._base is None:
+            self._warnings.append(
+                f"{node.position}: {path}: a secret in clear; refer to it with !env or !file, or encrypt it with !vault"
+            )
         return Secret(str(node.value), "inline")
 
     def _ids(self, node: Node, path: str) -> IdSet:
@@ -265,14 +284,16 @@ class _Builder:
             return IdSet()
         wrong = 0
         for index, child in enumerate(node.value):
+            if child.unknown:
+                continue
             text = child.text if child.text is not None else child.value
             if isinstance(text, str) and is_id(text):
                 texts.append(text)
                 continue
             wrong += 1
             if wrong <= _MOST_SHOWN:
-                shown = (child.reference or _word(child))[:40]
-                self._problem(f"{shown!r} is not a device id", f"{path}[{index}]", child.position, ID_HINT)
+                message, hint = _wrong_id(child)
+                self._problem(message, f"{path}[{index}]", child.position, hint)
         if wrong > _MOST_SHOWN:
             self._problem(f"{wrong - _MOST_SHOWN:,} more are not device ids", path, node.position)
         return IdSet.of(texts)
@@ -286,13 +307,14 @@ class _Builder:
         patterns: Any = values[source.name].value
         read: list[str] = []
         for index, pattern in enumerate(patterns):
-            files = find_files(str(pattern.value), self._base)
+            base = Path(pattern.position.file).parent if self._base is None else self._base
+            files = find_files(str(pattern.value), base)
             if not files:
                 self._problem(
                     f"no file matches {str(pattern.value)!r}", f"{path}.{source.name}[{index}]", pattern.position
                 )
             for file in files:
-                read += read_ids(file, self.problems)
+                read += read_ids(file, self.problems, self._sources)
         listed = attributes.get(target.name, IdSet())
         assert isinstance(listed, IdSet)
         attributes[target.name] = listed | IdSet.of(read)
@@ -336,6 +358,14 @@ class _Builder:
 
     def _problem(self, message: str, path: str, position: Position | None, hint: str = "") -> None:
         self.problems.append(Problem(message, path, position, hint))
+
+
+def _wrong_id(node: Node) -> tuple[str, str]:
+    """What is wrong with an id in a list, and what to do about it."""
+    if isinstance(node.value, int) and node.text is None and not isinstance(node.value, bool):
+        return f"{node.value} is a number", "quote it, or leading zeros are lost"
+    shown = (node.taken_from or _word(node))[:40]
+    return f"{shown!r} is not a device id", ID_HINT
 
 
 def _word(node: Node) -> str:

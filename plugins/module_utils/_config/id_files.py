@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .._model.errors import Position, Problem
 from .._model.ids import ID_PATTERN, ID_RULE
-from .reading import Unreadable, read_text
+from .reading import Sources, Unreadable
 
 _ID_COLUMNS = frozenset({"id", "rotpublicuid", "rot_public_uid"})
 _SEPARATORS = ",;\t"
@@ -35,11 +35,14 @@ def find_files(pattern: str, base: Path) -> list[Path]:
     return sorted(path for path in found if os.path.isfile(path))
 
 
-def read_ids(path: Path, problems: list[Problem]) -> list[str]:
+def read_ids(path: Path, problems: list[Problem], sources: Sources | None = None) -> list[str]:
     """The ids in ``path`` as they are written; what is wrong goes to ``problems`` with its line."""
+    sources = sources or Sources()
     try:
-        text = read_text(path, "utf-8-sig")
+        text = sources.read(path, "utf-8-sig").text
     except Unreadable as reason:
+        if sources.skipped(path):
+            return []
         problems.append(Problem(f"cannot be read: {reason}", position=Position(str(path))))
         return []
     lines = text.splitlines()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .._model.errors import Position, Problem
@@ -18,7 +18,7 @@ from .._model.kind import Field, Kind
 from .._model.registry import KINDS, nested_in
 from .._model.values import Type
 from .suggest import did_you_mean
-from .tree import Node, plain
+from .tree import Node, has_unknown, plain
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -35,7 +35,7 @@ _SHOWN_VALUE = 80
 
 
 def check_object(kind: Kind, node: Node, path: str) -> tuple[list[Problem], frozenset[str]]:
-    """What is wrong with one declared object by its schema, and the options that have something wrong.
+    """What is wrong with one declared object by its schema, and the options that have something wrong or unknown.
 
     Long lists of ids, and objects that are nested in this one, are checked elsewhere.
     """
@@ -45,9 +45,20 @@ def check_object(kind: Kind, node: Node, path: str) -> tuple[list[Problem], froz
         data = {key: plain(value) for key, value in data.items() if key not in elsewhere}
     elif isinstance(data, list):
         data = []
-    errors = list(_validator(kind.name).iter_errors(data))
-    wrong = frozenset(str(error.absolute_path[0]) for error in errors if error.absolute_path)
-    return [problem for error in errors for problem in _problems(kind, error, node, path)], wrong
+    unknown = _unknown_options(node, elsewhere)
+    errors = [
+        error
+        for error in _validator(kind.name).iter_errors(data)
+        if not error.absolute_path or error.absolute_path[0] not in unknown
+    ]
+    wrong = {str(error.absolute_path[0]) for error in errors if error.absolute_path}
+    return [problem for error in errors for problem in _problems(kind, error, node, path)], unknown | wrong
+
+
+def _unknown_options(node: Node, elsewhere: Collection[str]) -> frozenset[str]:
+    """The options whose value, or a part of it, is not at hand."""
+    options = node.value if isinstance(node.value, dict) else {}
+    return frozenset(name for name, child in options.items() if name not in elsewhere and has_unknown(child))
 
 
 @functools.cache
@@ -126,7 +137,7 @@ def _shown(node: Node, value: object, field: Field | None) -> str:
     if field is not None and field.type.name == "SECRET":
         return "another type"
     if node.reference:
-        return f"the value of {node.reference}"
+        return f"the value of {node.taken_from}"
     text = repr(value)
     return text if len(text) <= _SHOWN_VALUE else f"{text[:_SHOWN_VALUE]}…"
 

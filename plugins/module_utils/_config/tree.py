@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from .._model.errors import InvalidDeclaration, Position, Problem
+from .references import shown
 
 Scalar: TypeAlias = "str | int | float | bool | None"
 
@@ -20,7 +21,8 @@ class Node:
     """A value with its position.
 
     ``text`` is a scalar exactly as a file has it (None for values that came as data), ``reference`` tells where a
-    value was taken from when the document does not hold it itself (``env:NAME``, ``file:path``).
+    value was taken from when the document does not hold it itself, or not in clear (see ``references.py``).
+    ``unknown``: it is not at hand, and nothing is checked that depends on it.
     """
 
     value: Scalar | list[Node] | dict[str, Node]
@@ -28,6 +30,12 @@ class Node:
     text: str | None = None
     reference: str = ""
     keys: Mapping[str, Position] = field(default_factory=dict)
+    unknown: bool = False
+
+    @property
+    def taken_from(self) -> str:
+        """The reference as messages may show it; empty for what the document holds itself."""
+        return shown(self.reference)
 
     def child_position(self, key: str) -> Position:
         return self.keys.get(key, self.position)
@@ -40,6 +48,15 @@ def plain(node: Node) -> Any:
     if isinstance(node.value, list):
         return [plain(child) for child in node.value]
     return node.value
+
+
+def has_unknown(node: Node) -> bool:
+    """Whether the value, or a part of it, is not at hand."""
+    if isinstance(node.value, dict):
+        return any(map(has_unknown, node.value.values()))
+    if isinstance(node.value, list):
+        return any(map(has_unknown, node.value))
+    return node.unknown
 
 
 DEEPEST = 100

@@ -233,13 +233,13 @@ def _fresh(item: SavedChange, found: LiveObject | None, before: Begun) -> Change
     if address in before.done:
         _refuse_undone(item, found)
         return None
+    if address in before.begun:
+        return remaining(item.change, found)
     if live_digest(found) == item.base:
         change = remaining(item.change, found)
         if change is None or requests_digest(change.requests) != item.requests:
             raise CannotChange(Problem(f"{address} would take other requests than were planned", hint=PLAN_AGAIN))
         return replace(change, notes=item.change.notes)
-    if address in before.begun:
-        return remaining(item.change, found)
     raise CannotChange(moved_problem(item.change, None if item.base == ABSENT else item.was, found))
 
 

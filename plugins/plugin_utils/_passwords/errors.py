@@ -15,16 +15,24 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.
 )
 
 __all__ = [
+    "BrokerProblem",
     "DeviceTrustError",
     "InvalidConnection",
     "InvalidKey",
+    "InvalidOption",
     "InventoryConflict",
+    "MissingNumbers",
     "MissingPasswords",
+    "ServiceProblem",
     "Unquotable",
     "VaultProblem",
 ]
 
 _SHOWN = 10
+
+
+class InvalidOption(DeviceTrustError):
+    """An option that does not exist or cannot have that value."""
 
 
 class MissingPasswords(DeviceTrustError):
@@ -36,6 +44,25 @@ class MissingPasswords(DeviceTrustError):
             f"the password manager has no password for: {', '.join(missing[:_SHOWN])}{more}. "
             "Correct the keys, or set missing to warn or skip"
         )
+
+
+class MissingNumbers(DeviceTrustError):
+    """Hosts of which nobody knows which devices they are, all of them at once."""
+
+    def __init__(self, variable: str, hosts: Sequence[str]) -> None:
+        more = f", and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else ""
+        super().__init__(
+            f"{len(hosts)} hosts do not have the variable {variable}: {', '.join(hosts[:_SHOWN])}{more}. "
+            "Give it to them, or set missing to warn or skip"
+        )
+
+
+class BrokerProblem(DeviceTrustError):
+    """The process that talks to the service for all processes of a run does not do its work."""
+
+
+class ServiceProblem(DeviceTrustError):
+    """What that process says went wrong, in its own words."""
 
 
 class Unquotable(DeviceTrustError):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the doors, as the core wants them."""
+"""A connection out of the settings of a user."""
 
 from __future__ import annotations
 
@@ -14,24 +14,9 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.
     connection,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import InvalidConnection
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import environment, variable
 
-# Option, environment variable, and variable of the play, for each setting of the connection.
-CONNECTION_OPTIONS = {
-    "api_url": "CALAMP_API_URL",
-    "username": "CALAMP_USERNAME",
-    "password": "CALAMP_PASSWORD",
-    "app_key": "CALAMP_APP_KEY",
-    "timeout": "CALAMP_TIMEOUT",
-    "deadline": "CALAMP_DEADLINE",
-    "ca_bundle": "CALAMP_CA_BUNDLE",
-    "proxy": "CALAMP_PROXY",
-}
 _REQUIRED = ("username", "password", "app_key")
-
-
-def variable(option: str) -> str:
-    """The variable of a play that sets ``option``: ``calamp_username`` for ``username``."""
-    return f"calamp_{option}"
 
 
 def connection_of(options: Mapping[str, object]) -> Connection:
@@ -51,21 +36,29 @@ def connection_of(options: Mapping[str, object]) -> Connection:
         deadline=_seconds(options, "deadline", 90.0),
         ca_bundle=str(options["ca_bundle"]) if options.get("ca_bundle") else None,
         proxy=str(options["proxy"]) if options.get("proxy") else None,
+        rate_share=_number(options, "rate_share", 1.0),
     )
 
 
 def _not_set(name: str) -> str:
     return (
         f"{name} is not set: give it as the option {name}, as the variable {variable(name)} "
-        f"or in the environment as {CONNECTION_OPTIONS[name]}"
+        f"or in the environment as {environment(name)}"
     )
 
 
 def _seconds(options: Mapping[str, object], name: str, default: float) -> float:
-    value = options.get(name)
-    if value is None:
-        return default
-    seconds = float(str(value))
+    seconds = _number(options, name, default)
     if not 0 < seconds <= 3600:
         raise InvalidConnection(f"{name} must be more than 0 and at most 3600 seconds, got {seconds:g}")
     return seconds
+
+
+def _number(options: Mapping[str, object], name: str, default: float) -> float:
+    value = options.get(name)
+    if value in (None, ""):
+        return default
+    try:
+        return float(str(value))
+    except ValueError:
+        raise InvalidConnection(f"{name} must be a number, not {str(value)!r}") from None

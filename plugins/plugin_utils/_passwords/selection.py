@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import Method
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import KeyKind, keys
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import DevicePassword
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import MissingPasswords
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import Source
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key, KeyKind, keys
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import FIELDS, DevicePassword
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
+    InvalidOption,
+    MissingPasswords,
+)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.wire import whole
 
 ALL_FIELDS = "all"
 
@@ -37,42 +40,64 @@ class MissingPolicy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which password of which devices, as a lookup asks it."""
+    """Which password of which devices; ``prefetch`` when those of the other hosts of the play may be fetched too."""
 
-    terms: Sequence[object]
-    kind: KeyKind = KeyKind.ESN
+    keys: Sequence[Key]
     field: str = "atCmdSms"
     method: Method = Method.POST
+    prefetch: bool = True
 
 
-def question_of(terms: Sequence[object], options: Mapping[str, str]) -> Question:
-    """The question that the terms and options of a lookup make."""
-    return Question(terms, KeyKind(options["key"]), options["field"], Method(options["method"]))
+# What the options of the lookup may be, the first of each by default.
+_CHOICES: Mapping[str, Sequence[object]] = {
+    "key": [kind.value for kind in KeyKind],
+    "field": ["atCmdSms", *(name for name in FIELDS if name != "atCmdSms"), ALL_FIELDS],
+    "method": [method.value for method in Method],
+    "missing": [policy.value for policy in MissingPolicy],
+    "prefetch": [True, False],
+}
+_BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 
-def answers(source: Source, question: Question, on_missing: Callable[[Sequence[str]], None]) -> list[object]:
-    """The passwords in the order of the terms, without those that are missing if ``on_missing`` lets that
-    pass.
+def question_of(terms: Sequence[object], given: Mapping[str, object]) -> Question:
+    """The question that the terms and options of a lookup make. Raises InvalidOption or InvalidKey."""
+    options = {name: choices[0] for name, choices in _CHOICES.items()}
+    for name, value in given.items():
+        options[name] = _chosen(name, value)
+    wanted = keys(KeyKind(str(options["key"])), terms)
+    return Question(wanted, str(options["field"]), Method(str(options["method"])), bool(options["prefetch"]))
 
-    They are plain texts, or mappings with the whole record when the field is ``all``. Raises InvalidKey
-    before any request.
+
+def _chosen(name: str, value: object) -> object:
+    if name not in _CHOICES:
+        raise InvalidOption(
+            f"there is no option {name!r}; there are {', '.join(_CHOICES)}, and those of the connection"
+        )
+    chosen = _BOOLEANS.get(str(value).lower(), value) if name == "prefetch" else value
+    if chosen not in _CHOICES[name]:
+        shown = ", ".join(str(choice).lower() if choice in (True, False) else str(choice) for choice in _CHOICES[name])
+        raise InvalidOption(f"{name} must be one of {shown}, not {value!r}")
+    return chosen
+
+
+def answers(records: Mapping[Key, DevicePassword], question: Question) -> tuple[list[object], list[str]]:
+    """The passwords in the order of the keys, without those that are missing, and the names of these.
+
+    They are plain texts, or mappings with the whole record when the field is ``all``.
     """
-    wanted = keys(question.kind, question.terms)
-    records = source.retrieve(wanted, question.method)
     found: list[object] = []
     missing: list[str] = []
-    for key in wanted:
+    for key in question.keys:
         record = records.get(key)
         if record is None:
             missing.append(str(key))
         elif question.field == ALL_FIELDS:
-            found.append(_whole(record))
+            found.append(whole(record))
         elif question.field in record.fields:
             found.append(record.fields[question.field].reveal())
         else:
             missing.append(lacking(str(key), question.field))
-    on_missing(unique(missing))
-    return found
+    return found, unique(missing)
 
 
 def lacking(device: str, field: str) -> str:
@@ -82,15 +107,3 @@ def lacking(device: str, field: str) -> str:
 
 def unique(items: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(items))
-
-
-def _whole(record: DevicePassword) -> Mapping[str, str | None]:
-    """The record under the service's own names."""
-    return {
-        "esn": record.esn,
-        "imei": record.imei,
-        "mac": record.mac,
-        **{name: secret.reveal() for name, secret in record.fields.items()},
-        "createdOn": record.created_on,
-        "modifiedOn": record.modified_on,
-    }

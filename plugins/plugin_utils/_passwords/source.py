@@ -2,12 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where passwords come from: a conversation with the Device Password Manager that callers do not have to
-know.
-
-Lookups and the inventory ask a ``Source``; whether it talks to the service itself or to a process that does
-it for all forks of a run is decided here and nowhere else.
-"""
+"""Where the inventory gets passwords from, without having to know who talks to the service."""
 
 from __future__ import annotations
 
@@ -15,13 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Protocol
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import (
-    Connection,
-    Method,
-    PasswordManager,
-)
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import Method
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import DevicePassword
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.broker.client import ask
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import ServiceProblem
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.wire import from_data
 
 
 class Source(Protocol):
@@ -35,8 +29,24 @@ class Source(Protocol):
         """How many requests the service got so far on behalf of this source."""
 
 
+class BrokerSource:
+    """Asks the process that talks to the service for all processes of this run."""
+
+    def __init__(self, settings: Mapping[str, object]) -> None:
+        self._settings = settings
+        self.requests = 0
+
+    def retrieve(self, keys: Iterable[Key], method: Method = Method.POST) -> Mapping[Key, DevicePassword]:
+        """What the service has now. Raises ServiceProblem or BrokerProblem."""
+        asked = [(key.kind.value, key.text) for key in keys]
+        answer = ask({"do": "records", "settings": self._settings, "keys": asked, "method": method.value})
+        if "error" in answer:
+            raise ServiceProblem(answer["error"])
+        self.requests += answer["requests"]
+        return dict(from_data(item) for item in answer["records"])
+
+
 @contextmanager
-def open_source(connection: Connection) -> Iterator[Source]:
-    """A source for as long as the context lasts; it signs out at the end."""
-    with PasswordManager(connection) as manager:
-        yield manager
+def open_source(settings: Mapping[str, object]) -> Iterator[Source]:
+    """A source for as long as the context lasts. ``settings`` are the options of a connection."""
+    yield BrokerSource(settings)

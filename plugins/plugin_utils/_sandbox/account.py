@@ -14,6 +14,7 @@ import hashlib
 import json
 from typing import Any
 
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import iso_seconds, moment
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row, Store
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.provisioning import shown
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.tags import names_of
@@ -68,7 +69,10 @@ def _devices(store: Store) -> list[dict[str, Any]]:
     rows = store.rows(
         "SELECT d.*, p.name AS profile FROM device AS d LEFT JOIN profile AS p ON p.id = d.profile_id ORDER BY d.rot"
     )
-    tags = names_of(store, "device_tag", "device_id", [row["id"] for row in rows])
+    numbers = [row["id"] for row in rows]
+    tags, certificates = names_of(store, "device_tag", "device_id", numbers), _certificates(store)
+    tasks = {row["device_id"]: row["kind"] for row in store.rows("SELECT * FROM certificate_task")}
+    rotations = {row["device_id"]: row for row in store.rows("SELECT * FROM key_state WHERE rotation IS NOT NULL")}
     return [
         {
             "id": row["shown"],
@@ -80,6 +84,31 @@ def _devices(store: Store) -> list[dict[str, Any]]:
             "blacklisted": bool(row["blacklisted"]),
             "desired": shown(json.loads(row["desired"])),
             "current": shown(json.loads(row["current"])),
+            "certificates": certificates.get(row["id"], []),
+            "certificate_task": tasks.get(row["id"]),
+            "key_rotation": _rotation(rotations.get(row["id"])),
         }
         for row in rows
     ]
+
+
+def _certificates(store: Store) -> dict[int, list[dict[str, Any]]]:
+    """All device certificates ever issued, by device."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in store.rows(
+        "SELECT c.*, a.name FROM device_certificate AS c JOIN root_ca AS a ON a.id = c.root_ca_id ORDER BY c.id"
+    ):
+        found.setdefault(row["device_id"], []).append(
+            {
+                "root_ca": row["name"],
+                "serial": row["serial"],
+                "expires": iso_seconds(moment(row["expires"])),
+                "installed": bool(row["installed"]),
+                "revoked": row["revoked"] is not None,
+            }
+        )
+    return found
+
+
+def _rotation(row: Row | None) -> dict[str, Any] | None:
+    return None if row is None else {"type": row["rotation"], "days": row["days"]}

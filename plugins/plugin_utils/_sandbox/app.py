@@ -35,11 +35,12 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.faul
     BEFORE,
     Rule,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.system import Mt20wSystem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.protocol import TRANSPORT
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.system import UbloxSystem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
 
-PREFIXES = {"ublox": "/ublox/v1", "calamp": "/calamp", "control": "/_sandbox"}
+PREFIXES = {"ublox": "/ublox/v1", "calamp": "/calamp", "mt20w": "/mt20w", "control": "/_sandbox"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def build_app(world: World, seed_document: Any = None) -> Starlette:
         routes=[
             Mount(PREFIXES["ublox"], app=Gate(world, UbloxSystem(world))),
             Mount(PREFIXES["calamp"], app=Gate(world, CalAmpSystem(world))),
+            Mount(PREFIXES["mt20w"], app=Gate(world, Mt20wSystem(world))),
             Mount(PREFIXES["control"], routes=[Route("/{path:path}", controlled, methods=every)]),
             Route("/{path:path}", elsewhere, methods=every),
         ]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,10 @@ class Authority:
 
     certificate: str
     private_key: str
+
+    def expires(self) -> datetime:
+        """The end of its validity."""
+        return x509.load_pem_x509_certificate(self.certificate.encode()).not_valid_after_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ def _opened(authority: Authority) -> tuple[x509.Certificate, ec.EllipticCurvePri
 
 def make_authority(name: str, created: datetime, days: int) -> Authority:
     """A self-signed root CA that is valid for `days` from `created`."""
+    created = created.replace(microsecond=0)
     key = ec.generate_private_key(ec.SECP256R1())
     usage = x509.KeyUsage(
         digital_signature=True,
@@ -87,21 +93,40 @@ def make_authority(name: str, created: datetime, days: int) -> Authority:
 def issue(authority: Authority, common_name: str, now: datetime, days: int) -> Leaf:
     """A certificate with a new key pair, for `days` or as long as the root CA lasts, if that is shorter
     (u-blox Security Services REST API, /ztp/rootca/create, note 2)."""
+    return _signed(authority, _name(common_name), ec.generate_private_key(ec.SECP256R1()).public_key(), now, days)
+
+
+def reissue(authority: Authority, certificate: str, now: datetime, days: int) -> Leaf:
+    """A certificate for the key pair of another one: a new serial number and a new expiration date (same API,
+    /ztp/devicecertificate/renew)."""
+    previous = x509.load_pem_x509_certificate(certificate.encode())
+    key = previous.public_key()
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise TypeError("a device certificate of the sandbox has an EC key")
+    return _signed(authority, previous.subject, key, now, days)
+
+
+def _signed(authority: Authority, subject: x509.Name, key: ec.EllipticCurvePublicKey, now: datetime, days: int) -> Leaf:
     issuer, issuer_key = _opened(authority)
-    key = ec.generate_private_key(ec.SECP256R1())
+    now = now.replace(microsecond=0)
     expires = min(now + timedelta(days=days), issuer.not_valid_after_utc)
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(_name(common_name))
+        .subject_name(subject)
         .issuer_name(issuer.subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .public_key(key)
+        .serial_number(_serial())
         .not_valid_before(min(now, expires - timedelta(seconds=1)))
         .not_valid_after(expires)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(issuer_key, hashes.SHA256())
     )
     return Leaf(_pem(certificate), f"{certificate.serial_number:x}", expires)
+
+
+def _serial() -> int:
+    """A serial number as short as the printed ones, which have at most 127 bits."""
+    return 1 + secrets.randbits(126)
 
 
 def revocation_list(authority: Authority, revoked: Iterable[tuple[str, datetime]], now: datetime) -> str:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import seed
@@ -24,12 +24,21 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exch
     parse_json,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.faults import FaultError
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet import control as fleet
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.ciphers import BadMessage
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.growth import GrowthError
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.passage import catch_up
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w import control as mt20w_control
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.site import SiteError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.portal import (
     PortalError,
     bootstrap_device,
     create_profile,
 )
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.settings import SettingsError
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.settings import (
+    SettingsError,
+    is_loopback,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.shape import (
     Key,
     ShapeError,
@@ -73,11 +82,14 @@ class Control:
             ("GET", "/faults"): self._faults,
             ("POST", "/faults"): self._add_faults,
             ("DELETE", "/faults"): self._clear_faults,
+            ("GET", "/webhooks"): self._webhooks,
+            **{("POST", path): partial(fleet.carry_out, world, path) for path in fleet.ROUTES},
+            **mt20w_control.routes(world.store),
         }
 
     def answer(self, incoming: Incoming, client: str) -> Answer:
         """Carry a control request out."""
-        if not _is_loopback(client):
+        if not is_loopback(client):
             return _refusal(403, "the control API answers this machine only")
         handler = self._routes.get((incoming.method, incoming.path))
         if handler is None:
@@ -89,7 +101,16 @@ class Control:
             return _refusal(refused.status, refused.reason)
         except ApiError as error:
             return _refusal(400, error.message)
-        except (FaultError, PortalError, SettingsError, ShapeError, seed.SeedError) as error:
+        except (
+            BadMessage,
+            FaultError,
+            GrowthError,
+            PortalError,
+            SettingsError,
+            ShapeError,
+            SiteError,
+            seed.SeedError,
+        ) as error:
             return _refusal(400, str(error))
 
     def _ready(self, _body: Any) -> Any:
@@ -115,9 +136,13 @@ class Control:
         seed.load(self._world, self._seed if body is None else body)
         self._world.faults.clear()
         self._world.ledger.reset()
+        self._world.deliveries.reset()
         self._world.writes_allowed = True
         self._world.calamp_last_request = None
         return self._ready(None)
+
+    def _webhooks(self, _body: Any) -> Any:
+        return self._world.deliveries.to_json()
 
     def _writes(self, body: Any) -> Any:
         self._world.writes_allowed = checked(body, {"allowed": Key(bool, required=True)}, "the body")["allowed"]
@@ -155,7 +180,9 @@ class Control:
         clock = self._world.clock
         if not EARLIEST < clock.timestamp() + given["advance_seconds"] < LATEST:
             raise Refused(400, "the clock stays between the years 2000 and 2100")
+        catch_up(self._world)
         clock.advance(given["advance_seconds"])
+        catch_up(self._world)
         self._world.save()
         return self._clock(None)
 
@@ -178,15 +205,6 @@ class Control:
     def _clear_faults(self, _body: Any) -> Any:
         self._world.faults.clear()
         return self._faults(None)
-
-
-def _is_loopback(client: str) -> bool:
-    try:
-        address = ipaddress.ip_address(client)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
 
 
 def _document(incoming: Incoming) -> Any:

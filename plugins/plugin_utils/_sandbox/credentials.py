@@ -11,6 +11,9 @@ from dataclasses import dataclass
 API_KEY = "00000000-fake-fake-fake-000000000001"
 API_SECRET = "fake-sandbox-secret-not-real-0001"
 
+SITE_KEY = "BAE3B37054AFDF441390B29032417F5BF1739AE1B784BF6C6A8A9617CC4D5B19"
+"""The site key of the example in MT20W Authentication Changes, which prints it two digits short."""
+
 
 @dataclass(frozen=True, slots=True)
 class CalAmpLogin:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-SYSTEMS = ("ublox", "calamp", "*")
+SYSTEMS = ("ublox", "calamp", "mt20w", "*")
 BEFORE, AFTER = "before", "after"
 
 _NUMBER = (int, float)

@@ -30,6 +30,10 @@ def _calamp(path: str, assumed: str, because: str) -> Inference:
     return Inference("calamp", path, assumed, because)
 
 
+def _mt20w(path: str, assumed: str, because: str) -> Inference:
+    return Inference("mt20w", path, assumed, because)
+
+
 _COLLAPSED = "the printed sample shows the list as [ ] or { } without its content"
 _NO_SUCCESS = "only error bodies are printed for this call"
 _NO_STATUS = "the specification names no status for this case"
@@ -153,5 +157,35 @@ INFERRED: tuple[Inference, ...] = (
         "/api/devices/passwords/all",
         "the order is that of a digest of the keys",
         '"entries may be out of order", so here they always are',
+    ),
+    # MT20W
+    _mt20w(
+        "*",
+        "X-Device-Last-Connected is base64 of the encrypted bytes; of their hexadecimal digits with the setting "
+        "mt20w_header: hex",
+        "no example is printed; the field Primary has the first form, the Driver token the second",
+    ),
+    _mt20w("*", "401 for a Driver token of a reader in WiFi mode", "the scheme is that of readers in USB mode"),
+    _mt20w(
+        "*",
+        "a Device token has the form of a Driver token and may be sent again",
+        "the existing scheme is not described; only that it goes on as before",
+    ),
+    _mt20w(
+        "*",
+        "a 401 tells another number too, which the reader may use as well as the one told before",
+        "every answer carries one, and a reader that missed an answer could not go on otherwise",
+    ),
+    _mt20w("*", "404 for an unknown path or another method than POST", _NO_STATUS),
+    _mt20w("/api/credentials/scan", "400 for a body that is no scan", _NO_STATUS),
+    _mt20w(
+        "/api/credentials/scan",
+        "the names of fields are compared without regard to case",
+        "the vendor's page MT20W ENGAGE Services begins them with small letters",
+    ),
+    _mt20w(
+        "/api/credentials/scan",
+        "200 answers the data itself, as application/octet-stream",
+        "the response format is said to be the existing one; the vendor's page counts it in bytes and sectors",
     ),
 )

@@ -10,7 +10,7 @@ Lists are read by page number, however deep, so each list keeps a count per buck
 
 from __future__ import annotations
 
-VERSION = "1"
+VERSION = "3"
 BUCKET_SHIFT = 11
 """2 ** 11 consecutive row numbers share a bucket: 1 M rows are about 500 buckets."""
 
@@ -30,7 +30,8 @@ CREATE TABLE tag (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, fold
 CREATE TABLE root_ca (
   id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE,
   ca_days INTEGER NOT NULL, device_days INTEGER NOT NULL, renew_days INTEGER,
-  created TEXT NOT NULL, certificate TEXT NOT NULL, private_key TEXT NOT NULL);
+  created TEXT NOT NULL, certificate TEXT NOT NULL, private_key TEXT NOT NULL,
+  expires REAL NOT NULL, next_notice REAL);
 
 CREATE TABLE profile (
   id INTEGER PRIMARY KEY AUTOINCREMENT, uid TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE,
@@ -45,12 +46,17 @@ CREATE INDEX profile_tag_tag ON profile_tag (tag_id, profile_id);
 
 CREATE TABLE device (
   id INTEGER PRIMARY KEY AUTOINCREMENT, rot TEXT NOT NULL UNIQUE, shown TEXT NOT NULL,
-  profile_id INTEGER REFERENCES profile, imei TEXT UNIQUE, device_serial TEXT, type_number TEXT,
+  profile_id INTEGER REFERENCES profile, imei TEXT UNIQUE, serial TEXT, device_serial TEXT,
   state TEXT NOT NULL, blacklisted INTEGER NOT NULL, whitelisted INTEGER NOT NULL DEFAULT 0,
   desired TEXT NOT NULL DEFAULT '{}', current TEXT NOT NULL DEFAULT '{}',
-  desired_ca TEXT, current_ca TEXT, bootstrapped TEXT NOT NULL);
+  desired_dates TEXT, current_dates TEXT, desired_ca TEXT, current_ca TEXT,
+  pending INTEGER NOT NULL DEFAULT 0, refusal TEXT, bootstrapped REAL NOT NULL, seen REAL NOT NULL);
 CREATE INDEX device_profile ON device (profile_id, id);
-CREATE INDEX device_serial ON device (device_serial);
+CREATE INDEX device_low ON device (substr('000000000000' || rot, -12));
+CREATE INDEX device_serial ON device (serial) WHERE serial IS NOT NULL;
+CREATE INDEX device_device_serial ON device (device_serial) WHERE device_serial IS NOT NULL;
+CREATE INDEX device_pending ON device (id) WHERE pending AND NOT blacklisted;
+CREATE INDEX device_refusal ON device (id) WHERE refusal IS NOT NULL;
 CREATE INDEX device_blacklisted ON device (id) WHERE blacklisted;
 CREATE INDEX device_whitelisted ON device (id) WHERE whitelisted AND NOT blacklisted;
 CREATE INDEX device_desired_ca ON device (desired_ca) WHERE desired_ca IS NOT NULL;
@@ -77,18 +83,68 @@ CREATE TABLE webhook (
 CREATE TABLE device_certificate (
   id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
   root_ca_id INTEGER NOT NULL REFERENCES root_ca ON DELETE CASCADE,
-  serial TEXT NOT NULL UNIQUE, certificate TEXT NOT NULL, expires TEXT NOT NULL, revoked TEXT);
-CREATE INDEX device_certificate_ca ON device_certificate (root_ca_id, id);
+  serial TEXT NOT NULL UNIQUE, certificate TEXT NOT NULL, issued REAL NOT NULL, expires REAL NOT NULL,
+  installed INTEGER NOT NULL DEFAULT 1, revoked REAL, next_notice REAL);
+CREATE INDEX device_certificate_ca ON device_certificate (root_ca_id, id) WHERE installed;
 CREATE INDEX device_certificate_device ON device_certificate (device_id);
+CREATE INDEX device_certificate_expires ON device_certificate (root_ca_id, expires) WHERE installed;
+CREATE INDEX device_certificate_revoked ON device_certificate (root_ca_id, id) WHERE revoked IS NOT NULL;
+CREATE INDEX device_certificate_notice ON device_certificate (next_notice) WHERE next_notice IS NOT NULL;
+
+CREATE TABLE certificate_task (
+  device_id INTEGER PRIMARY KEY REFERENCES device ON DELETE CASCADE,
+  kind TEXT NOT NULL, root_ca TEXT NOT NULL, days INTEGER);
+CREATE TABLE quota_use (
+  device_id INTEGER PRIMARY KEY REFERENCES device ON DELETE CASCADE, used INTEGER NOT NULL);
+CREATE TABLE key_state (
+  device_id INTEGER PRIMARY KEY REFERENCES device ON DELETE CASCADE,
+  rotation TEXT, days INTEGER, since REAL NOT NULL, generation INTEGER NOT NULL DEFAULT 0,
+  messages INTEGER NOT NULL DEFAULT 0);
+
+CREATE TABLE notification (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+  time REAL NOT NULL, type TEXT NOT NULL, payload TEXT NOT NULL);
+CREATE INDEX notification_device ON notification (device_id, time);
+CREATE TABLE activity (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+  time REAL NOT NULL, command TEXT NOT NULL);
+CREATE INDEX activity_device ON activity (device_id, time);
+CREATE TABLE usage_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+  time REAL NOT NULL, cause TEXT NOT NULL);
+CREATE INDEX usage_log_time ON usage_log (time);
+CREATE TABLE clone_event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, device_id INTEGER NOT NULL REFERENCES device ON DELETE CASCADE,
+  time REAL NOT NULL);
+CREATE INDEX clone_event_device ON clone_event (device_id, time);
+CREATE TABLE production_log (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, rot TEXT NOT NULL, serial TEXT, device_serial TEXT);
+CREATE INDEX production_log_rot ON production_log (rot);
+CREATE INDEX production_log_serial ON production_log (serial);
+CREATE INDEX production_log_device_serial ON production_log (device_serial);
 
 CREATE TABLE calamp_device (
   esn TEXT PRIMARY KEY, imei TEXT UNIQUE, mac TEXT UNIQUE, created TEXT NOT NULL, modified TEXT NOT NULL);
 CREATE TABLE calamp_password (
   esn TEXT, field TEXT, value TEXT NOT NULL, PRIMARY KEY (esn, field)) WITHOUT ROWID;
+
+CREATE TABLE mt20w_site_key (position INTEGER PRIMARY KEY, key TEXT NOT NULL);
+CREATE TABLE mt20w_reader (serial TEXT PRIMARY KEY, mode TEXT NOT NULL, commissioned INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE mt20w_number (serial TEXT PRIMARY KEY, issued TEXT NOT NULL, offered TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE mt20w_credential (
+  credential TEXT PRIMARY KEY, badge_id TEXT NOT NULL, associated INTEGER NOT NULL, data TEXT NOT NULL) WITHOUT ROWID;
 """
 """Tables that a reset makes anew."""
 
 ACCOUNT_TABLES = (
+    "production_log",
+    "clone_event",
+    "usage_log",
+    "activity",
+    "notification",
+    "key_state",
+    "quota_use",
+    "certificate_task",
     "device_certificate",
     "webhook",
     "whitelist",
@@ -100,6 +156,10 @@ ACCOUNT_TABLES = (
     "tag",
     "calamp_password",
     "calamp_device",
+    "mt20w_site_key",
+    "mt20w_reader",
+    "mt20w_number",
+    "mt20w_credential",
     "listing",
 )
 """The tables of ACCOUNT, those that refer to others first."""
@@ -142,7 +202,13 @@ COUNTERS = (
     + _counted("count_profile", "device", "'profile/' || ifnull({r}.profile_id, '')", watch="profile_id")
     + _counted("count_tag", "device_tag", "'tag/' || {r}.tag_id", number="device_id")
     + _counted("count_whitelist", "whitelist", "'whitelist'")
-    + _counted("count_certificate", "device_certificate", "'certificate/' || {r}.root_ca_id")
+    + _counted(
+        "count_certificate",
+        "device_certificate",
+        "'certificate/' || {r}.root_ca_id",
+        condition="{r}.installed",
+        watch="installed",
+    )
     + "".join(_counted(f"count_{table}s", table, f"'{table}'") for table in ("tag", "root_ca"))
     + _counted("count_profiles", "profile", "'profile'")
 )

@@ -16,6 +16,16 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.cala
     add_device,
     add_test_devices,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.control import (
+    FIRST_ID,
+    add_fleet,
+)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.growth import (
+    Growth,
+    GrowthError,
+    whitelist_range,
+)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w import site as mt20w_site
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.portal import (
     PortalError,
     bootstrap_device,
@@ -113,6 +123,7 @@ DEFAULT: dict[str, Any] = {
         }
     ],
     "calamp": {"test_devices": True},
+    "mt20w": mt20w_site.DEFAULT,
 }
 """25 devices: 1-15 have bootstrapped and are whitelisted, 16-24 are whitelisted and not yet seen, 25
 bootstrapped without being on the whitelist and is in the blacklist. The 501 CalAmp test devices."""
@@ -124,8 +135,10 @@ _TOP = {
     "profiles": Key(list),
     "whitelist": Key(dict),
     "devices": Key(list),
+    "fleets": Key(list),
     "webhooks": Key(list),
     "calamp": Key(dict),
+    "mt20w": Key(dict),
 }
 _ROOT_CA = {
     "name": Key(str, required=True),
@@ -145,6 +158,7 @@ DEVICE = {
     "id": Key(str, required=True),
     "profile": Key(str),
     "imei": Key(str),
+    "serial": Key(str),
     "device_serial": Key(str),
     "tags": Key(list, item=str),
 }
@@ -178,6 +192,7 @@ def _load_settings(world: World, changes: dict[str, Any]) -> None:
     with _located("settings"):
         world.settings = Settings().changed(changes)
     world.clock.offset_seconds = 0.0
+    world.lived_until = world.clock.timestamp()
 
 
 def _load_tags(world: World, names: list[str]) -> None:
@@ -233,17 +248,17 @@ def _load_whitelist(world: World, document: dict[str, Any]) -> None:
         if wrong:
             raise SeedError(f"{wrong[0]!r} is not a valid id")
         change(world.store, ADD, rot_entries(ids))
-        change(world.store, ADD, rot_entries(_id_range(given)))
+        _whitelist_range(world, given)
         change(world.store, ADD, imei_entries(world.store, imeis))
 
 
-def _id_range(document: dict[str, Any]) -> Iterator[str]:
+def _whitelist_range(world: World, document: dict[str, Any]) -> None:
     """`count` consecutive ids from `first_id`: a long whitelist in two lines."""
-    first, count = document.get("first_id", "0002000100000000"), document.get("count", 0)
-    if not HEX_ID.fullmatch(first) or not 0 <= count <= 10_000_000:
-        raise SeedError("first_id must be a ROTPublicUID, and count from 0 to 10000000")
-    start = int(first, 16)
-    return (f"{start + number:016x}" for number in range(count))
+    first, count = document.get("first_id", FIRST_ID), document.get("count", 0)
+    if not HEX_ID.fullmatch(first):
+        raise SeedError("first_id must be a ROTPublicUID")
+    if count:
+        whitelist_range(world.store, *Growth(first, count).span())
 
 
 def _load_devices(world: World, documents: list[Any]) -> None:
@@ -251,6 +266,12 @@ def _load_devices(world: World, documents: list[Any]) -> None:
         with _located(f"devices[{number}]"):
             given = dict(checked(document, DEVICE, "a device"))
             bootstrap_device(world, given.pop("id"), **given)
+
+
+def _load_fleets(world: World, documents: list[Any]) -> None:
+    for number, document in enumerate(documents):
+        with _located(f"fleets[{number}]"):
+            add_fleet(world, document)
 
 
 def _load_webhooks(world: World, documents: list[Any]) -> None:
@@ -271,14 +292,21 @@ def _load_calamp(world: World, document: dict[str, Any]) -> None:
             add_device(world.store, world.clock.now(), **checked(device, _CALAMP_DEVICE, "a CalAmp device"))
 
 
+def _load_mt20w(world: World, section: dict[str, Any]) -> None:
+    with _located("mt20w"):
+        mt20w_site.Site(world.store).load(section)
+
+
 _SECTIONS: dict[str, Callable[[World, Any], None]] = {
     "tags": _load_tags,
     "root_cas": _load_root_cas,
     "profiles": _load_profiles,
     "whitelist": _load_whitelist,
     "devices": _load_devices,
+    "fleets": _load_fleets,
     "webhooks": _load_webhooks,
     "calamp": _load_calamp,
+    "mt20w": _load_mt20w,
 }
 
 
@@ -289,7 +317,7 @@ def _located(where: str) -> Iterator[None]:
         yield
     except ApiError as error:
         raise SeedError(f"{where}: {error.message}") from error
-    except (PortalError, SettingsError, ShapeError, SeedError) as error:
+    except (GrowthError, PortalError, SeedError, SettingsError, ShapeError, mt20w_site.SiteError) as error:
         raise SeedError(str(error) if str(error).startswith(where) else f"{where}: {error}") from error
 
 

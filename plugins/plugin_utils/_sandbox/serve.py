@@ -9,28 +9,30 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
 import signal
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import credentials, seed
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.app import PREFIXES, build_app
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import ready, seed
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.app import build_app
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.faults import FaultError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.protocol import CuttableProtocol
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import StateFileError, Store
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.tls import TlsError, TlsFiles, tls_files
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
 
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
     """How to run it. Port 0 takes a free one; without `state` nothing is kept; `seed` (JSON or YAML) counts
-    when the state is new and for resets; `faults` is a JSON file of fault rules in force from the start."""
+    when the state is new and for resets; `faults` is a JSON file of fault rules in force from the start. `tls`
+    serves HTTPS; `ca_file` is where the CA to trust is written then."""
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -38,6 +40,8 @@ class SandboxOptions:
     seed: str | None = None
     json: bool = False
     faults: str | None = None
+    tls: bool = False
+    ca_file: str | None = None
 
 
 class _Server(uvicorn.Server):
@@ -64,8 +68,13 @@ def run(options: SandboxOptions) -> int:
         print(f"device-trust sandbox: {error}", file=sys.stderr)
         return 1
     try:
-        _serve(world, seed_document, options, listener)
+        with tls_files(world.store, options.host, options.ca_file) if options.tls else nullcontext() as tls:
+            _serve(world, seed_document, options, listener, tls)
+    except TlsError as error:
+        print(f"device-trust sandbox: {error}", file=sys.stderr)
+        return 1
     finally:
+        listener.close()
         world.store.close()
     return 0
 
@@ -102,36 +111,9 @@ def _listen(options: SandboxOptions) -> socket.socket:
     return listener
 
 
-def ready_line(options: SandboxOptions, port: int) -> str:
-    """What is printed when the sandbox is ready."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(options.host, options.host)
-    base = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    urls = {name: base + prefix for name, prefix in PREFIXES.items()}
-    if not options.json:
-        shown = f"u-blox {urls['ublox']}  CalAmp {urls['calamp']}  control {urls['control']}"
-        return f"device-trust sandbox ready: {shown}"
-    ctc, puls = credentials.CTC, credentials.PULS
-    return json.dumps(
-        {
-            "ublox": {
-                "url": urls["ublox"],
-                "api_key": credentials.API_KEY,
-                "api_secret": credentials.API_SECRET,
-            },
-            "calamp": {
-                "url": urls["calamp"],
-                "username": ctc.username,
-                "password": ctc.password,
-                "app_key": ctc.app_key,
-                "puls": {"username": puls.username, "password": puls.password, "app_key": puls.app_key},
-            },
-            "control": {"url": urls["control"]},
-            "pid": os.getpid(),
-        }
-    )
-
-
-def _serve(world: World, seed_document: Any, options: SandboxOptions, listener: socket.socket) -> None:
+def _serve(
+    world: World, seed_document: Any, options: SandboxOptions, listener: socket.socket, tls: TlsFiles | None
+) -> None:
     config = uvicorn.Config(
         build_app(world, seed_document),
         http=CuttableProtocol,
@@ -142,8 +124,12 @@ def _serve(world: World, seed_document: Any, options: SandboxOptions, listener: 
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=2,
+        ssl_certfile=tls.certificate if tls else None,
+        ssl_keyfile=tls.private_key if tls else None,
     )
-    server = _Server(config, ready_line(options, listener.getsockname()[1]))
+    address = ready.Address(options.host, listener.getsockname()[1], str(tls.ca_bundle) if tls else None)
+    line = ready.json_line if options.json else ready.text_line
+    server = _Server(config, line(address, world.store))
     # After its own clean stop uvicorn raises the signal again, for the handlers it found: these do nothing.
     found = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
@@ -156,13 +142,16 @@ def _serve(world: World, seed_document: Any, options: SandboxOptions, listener: 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
     parser = argparse.ArgumentParser(
-        prog="device-trust sandbox", description="The simulated u-blox and CalAmp services, on this machine."
+        prog="device-trust sandbox",
+        description="The simulated u-blox and CalAmp services and an MT20W host, on this machine.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default)")
     parser.add_argument("--state", metavar="FILE", help="keep the state in this file")
     parser.add_argument("--seed", metavar="FILE", help="start from this account, JSON or YAML")
     parser.add_argument("--faults", metavar="FILE", help="fault rules in force from the start, JSON")
+    parser.add_argument("--tls", action="store_true", help="serve HTTPS with a certificate that it makes itself")
+    parser.add_argument("--ca-file", metavar="FILE", help="where to write the CA that clients must trust with --tls")
     parser.add_argument("--json", action="store_true", help="print the ready line as JSON, with the fake credentials")
     return run(SandboxOptions(**vars(parser.parse_args(arguments))))
 

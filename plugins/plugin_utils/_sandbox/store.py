@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,6 +27,7 @@ class Store:
     def __init__(self, path: str | None = None) -> None:
         """Open `path`, or a database in memory. Raises StateFileError if the file is not a sandbox's."""
         self.path = path
+        self._after_commit: list[Callable[[], None]] = []
         try:
             self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.2)
             self._db.row_factory = sqlite3.Row
@@ -80,9 +81,33 @@ class Store:
         try:
             yield
         except BaseException:
+            self._after_commit.clear()
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+        done, self._after_commit = self._after_commit, []
+        for action in done:
+            action()
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Do something once the transaction at hand is committed, and not at all if it is rolled back."""
+        self._after_commit.append(action)
+
+    @contextmanager
+    def in_bulk(self, *tables: str) -> Generator[None, None, None]:
+        """Inside, these tables have neither triggers nor indexes (but for unique ones), so that a million rows
+        take seconds; both are made again afterwards. Whoever uses it keeps the counts of `listing` true."""
+        names = json_list(tables)
+        found = self.rows(
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type IN ('trigger', 'index') "
+            "AND tbl_name IN (SELECT value FROM json_each(?))",
+            names,
+        )
+        for row in found:
+            self.execute(f"DROP {row['type']} {row['name']}")
+        yield
+        for row in found:
+            self.execute(row["sql"])
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """All rows of a query."""

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass, field
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import Clock
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.delivery import Deliveries
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.faults import Faults
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ledger import Ledger
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.settings import (
@@ -27,8 +28,11 @@ class World:
     clock: Clock = field(default_factory=Clock)
     settings: Settings = field(default_factory=Settings)
     faults: Faults = field(default_factory=Faults)
-    ledger: Ledger = field(default_factory=lambda: Ledger(("ublox", "calamp")))
+    ledger: Ledger = field(default_factory=lambda: Ledger(("ublox", "calamp", "mt20w")))
+    deliveries: Deliveries = field(default_factory=Deliveries)
     writes_allowed: bool = True
+    lived_until: float = 0.0
+    """The moment up to which the fleet has lived, in the sandbox's time; see fleet/passage.py."""
     calamp_last_request: float | None = None
     """Monotonic seconds at which the rate limit let a request pass."""
 
@@ -36,6 +40,7 @@ class World:
         """Take clock and settings from the state file."""
         self.clock.offset_seconds = float(self.store.meta("clock_offset_seconds") or 0)
         self.settings = load_settings(self.store.meta("settings"))
+        self.lived_until = self.clock.timestamp()
 
     def save(self) -> None:
         """Keep clock and settings in the state file."""

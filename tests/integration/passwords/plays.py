@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,7 +99,15 @@ class Desk:
             check=False,
             stdin=subprocess.DEVNULL,
         )
+        self.wait_for_brokers()
         return Run(done.returncode, done.stdout, done.stderr)
+
+    def wait_for_brokers(self, seconds: float = 15.0) -> None:
+        """Return when the brokers of ended runs have signed out and are gone."""
+        until = time.monotonic() + seconds
+        while list((self.path / "run").rglob("run-*")):
+            assert time.monotonic() < until, "a broker outlives its run"
+            time.sleep(0.02)
 
     def playbook(self, name: str, *arguments: str, vault: str | None = "vault-password", **environment: str) -> Run:
         """Run a playbook on the inventory; ``vault`` names the password file, None for none."""

@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
+import random
 import re
+import threading
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -18,13 +21,16 @@ from .. import errors
 from ..transport import Answer, Endpoint, Transport
 from . import shapes
 from .keys import Key, KeyKind
-from .pace import Pace, shared_pace
+from .pace import SMALLEST_SHARE, Pace, shared_pace
 from .shapes import DevicePassword, Envelope
 
 DEFAULT_URL = "https://connect.calamp.com"
-_SILENCE = (errors.Unreachable, errors.Timeout, errors.RateLimited, errors.Unavailable)
+# A service that does not answer, for one reason or another; and one that does not let us in.
+Silence = (errors.Unreachable, errors.Timeout, errors.RateLimited, errors.Unavailable)
+Refusal = (errors.Unauthorized,)
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[ -~]+")
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
 
 
 class Method(StrEnum):
@@ -45,10 +51,14 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where the service is and who asks; what two conversations must have in common to be one."""
+    """Where the service is and who asks; what two conversations must have in common to be one.
+
+    ``share`` is this machine's part of the service's rate, 1 for all of it.
+    """
 
     credentials: Credentials
     endpoint: Endpoint = field(default_factory=lambda: Endpoint(DEFAULT_URL))
+    share: float = 1.0
 
 
 def connection(
@@ -61,17 +71,24 @@ def connection(
     deadline: float = 90.0,
     ca_bundle: str | None = None,
     proxy: str | None = None,
+    rate_share: float = 1.0,
 ) -> Connection:
     """A connection out of plain settings. ``timeout`` (of an attempt) and ``deadline`` (of all) are seconds.
 
     Raises InvalidConnection when it must not or cannot be used.
     """
+    if not SMALLEST_SHARE <= rate_share <= 1:
+        raise errors.InvalidConnection(
+            f"rate_share must be at least {SMALLEST_SHARE:.3f} and at most 1, got {rate_share:g}; "
+            "with four machines it is 0.25 on each"
+        )
     if not _HEADER_VALUE.fullmatch(app_key):
         raise errors.InvalidConnection("app_key is sent as a header: it must be printable ASCII without spaces")
     endpoint = Endpoint(url, timeout=timeout, deadline=deadline, ca_bundle=ca_bundle, proxy=proxy)
     return Connection(
         Credentials(username, Secret(password), Secret(app_key)),
         endpoint.checked("api_url"),
+        rate_share,
     )
 
 
@@ -85,17 +102,18 @@ class PasswordManager:
         """
         self._credentials = connection.credentials
         self._endpoint = connection.endpoint.checked("api_url")
-        self._pace = pace or shared_pace(self._endpoint.url, self._credentials.username)
+        self._pace = pace or shared_pace(self._endpoint.url, self._credentials.username, connection.share)
         self._transport = Transport(self._endpoint, before_attempt=self._pace.before_attempt)
         self._transport.hide(self._credentials.password.reveal(), self._credentials.app_key.reveal())
         self._token: Secret | None = None
+        self._given_up = threading.Event()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, failure: BaseException | None, traceback: object) -> None:
         # A service that does not answer would only be waited for once more.
-        if failure is None or (isinstance(failure, Exception) and not isinstance(failure, _SILENCE)):
+        if failure is None or (isinstance(failure, Exception) and not isinstance(failure, Silence)):
             self.logout()
         self._transport.close()
 
@@ -103,6 +121,11 @@ class PasswordManager:
     def requests(self) -> int:
         """How many requests were sent so far, retries included."""
         return self._transport.traffic.reads
+
+    def give_up(self) -> None:
+        """From now on nothing is tried again: for another thread that waits for this one to end."""
+        self._given_up.set()
+        self._transport.give_up()
 
     def retrieve(self, keys: Iterable[Key], method: Method = Method.POST) -> dict[Key, DevicePassword]:
         """The records of those ``keys`` that the service knows.
@@ -183,6 +206,21 @@ class PasswordManager:
     def _send(
         self, method: str, path: str, *, body: object = None, token: Secret | None = None, request: str = ""
     ) -> Answer:
+        """The answer; a request that the service rejects for coming too soon is waited out until the deadline."""
+        until = time.monotonic() + self._endpoint.deadline
+        pause = _FIRST_PAUSE
+        while True:
+            answer = self._attempt(method, path, body, token, request)
+            if not shapes.too_fast(answer.data):
+                return answer
+            if time.monotonic() + pause > until or self._given_up.wait(random.uniform(pause / 2, pause)):
+                words = self._words(answer, shapes.envelope(answer.data))
+                raise errors.RateLimited(
+                    request or f"{method} {path}", f"the service goes on rejecting ({answer.status}): {words}"
+                )
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _attempt(self, method: str, path: str, body: object, token: Secret | None, request: str) -> Answer:
         """Every request of this service may be repeated, so all are sent as reads, the login too."""
         headers = {"x-app-key": self._credentials.app_key.reveal(), "Content-Type": "application/json"}
         if token is not None:

@@ -33,6 +33,8 @@ _COLD_ARRIVAL = 1.0
 _WARM_ARRIVAL = 0.02
 _LONGEST_LEASE = 10.0
 _LONGEST_SLEEP = 0.02
+_LONGEST_INTERVAL = _LONGEST_LEASE - _COLD_ARRIVAL
+SMALLEST_SHARE = PACE_SECONDS / _LONGEST_INTERVAL
 _NUMBER_BYTES = 64
 
 
@@ -53,7 +55,7 @@ class Pace:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._file = file
-        self._interval = min(interval, _LONGEST_LEASE - _COLD_ARRIVAL)
+        self._interval = min(interval, _LONGEST_INTERVAL)
         self._sleep = sleep
         self._monotonic = monotonic
         self._thread = threading.local()
@@ -103,10 +105,13 @@ class Pace:
             os.close(handle)
 
 
-def shared_pace(url: str, username: str) -> Pace:
-    """The pace of everybody on this machine who talks to ``url`` as ``username``."""
+def shared_pace(url: str, username: str, share: float = 1.0) -> Pace:
+    """The pace of everybody on this machine who talks to ``url`` as ``username``.
+
+    ``share`` is this machine's part of the service's rate, when several machines divide it among them.
+    """
     name = hashlib.sha256(f"{url.rstrip('/').lower()}\n{username}".encode()).hexdigest()[:20]
-    return Pace(runtime_directory() / f"calamp-{name}.pace")
+    return Pace(runtime_directory() / f"calamp-{name}.pace", interval=PACE_SECONDS / share)
 
 
 def _read(handle: int) -> float:

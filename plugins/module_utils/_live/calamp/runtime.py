@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The directory for what all processes of one user on one machine share."""
+"""The directory for what all processes of one user on one machine share.
+
+Each fork of Ansible imports this anew, without a byte code cache: it needs nothing but the standard library.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-
-from .errors import UnsafeRuntimeDirectory
 
 _NAME = "edgeops-device-trust"
 
@@ -36,13 +37,19 @@ def private_directory(path: Path) -> Path:
     except FileExistsError:
         pass
     except OSError as failure:
-        raise UnsafeRuntimeDirectory(f"{path} cannot be made: {failure.strerror}") from None
+        raise _unsafe(f"{path} cannot be made: {failure.strerror}") from None
     if not _is_private(path):
-        raise UnsafeRuntimeDirectory(
+        raise _unsafe(
             f"{path} must be a directory (no symbolic link) of the user {os.getuid()} with mode 0700; "
             "somebody else may have put it there. Remove it, or set XDG_RUNTIME_DIR to a directory of yours"
         )
     return path
+
+
+def _unsafe(words: str) -> Exception:
+    from .errors import UnsafeRuntimeDirectory
+
+    return UnsafeRuntimeDirectory(words)
 
 
 def _is_private(path: Path) -> bool:

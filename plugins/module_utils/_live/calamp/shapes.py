@@ -59,6 +59,13 @@ _NONE_WORDS = re.compile(
 # inferred: a refusal that speaks of the app key (the header is called x-app-key) is about that one.
 _APP_KEY_WORDS = re.compile(r"app[-_ ]?key|application key|api[-_ ]?key", re.IGNORECASE)
 
+# inferred: how the service rejects what comes too fast. The specification: "The API will reject requests arriving at
+# more than 1 per 100ms", and no more. 429 is what HTTP has for it; another status only with words like these.
+_TOO_FAST_WORDS = re.compile(
+    r"too many requests|rate[- ]?limit|request rate|too (fast|frequent)|throttl|(per|each|every) 100 ?m(s|illi)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class DevicePassword:
@@ -153,7 +160,7 @@ def passwords(answer: Envelope) -> list[DevicePassword]:
     for result in answer.results:
         record = result.get("devicePassword", result) if isinstance(result, Mapping) else None
         if isinstance(record, Mapping) and _KEYS & record.keys():
-            found.append(_record(record))
+            found.append(record_of(record))
     return found
 
 
@@ -166,11 +173,18 @@ def none_available(status: int, answer: Envelope) -> bool:
     return status in _NONE_STATUSES and (not answer.errors or bool(_NONE_WORDS.search(answer.words)))
 
 
+def too_fast(data: object) -> bool:
+    """Whether the answer ``data``, whatever its status, rejects a request for coming too soon after another."""
+    answer = envelope(data)
+    return answer is not None and not answer.results and bool(_TOO_FAST_WORDS.search(answer.words))
+
+
 def speaks_of_app_key(words: str) -> bool:
     return bool(_APP_KEY_WORDS.search(words))
 
 
-def _record(record: Mapping[str, object]) -> DevicePassword:
+def record_of(record: Mapping[str, object]) -> DevicePassword:
+    """``record`` under the service's names, read."""
     texts = {name: text for name, value in record.items() if (text := _text(value)) is not None}
     return DevicePassword(
         esn=texts.get("esn"),

@@ -9,7 +9,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import iso_offset, moment
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exchange import Access
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.payloads import information
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.properties import (
+    current_of,
+    desired_of,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.listing import (
     CountedList,
     Listing,
@@ -30,11 +36,12 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
     one_profile,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.paging import paged
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.provisioning import shown
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.root_ca import shown_pem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import (
     AnyOf,
     Field,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
 
 CORE, PROVISIONING, ZTP = "CORE", "PROVISIONING", "ZTP"
 FILTERS = {
@@ -85,61 +92,52 @@ def _linked(call: Call) -> Listing:
 
 def info_get(call: Call) -> Any:
     """/device/info/get: devices by id, by tag or by their own serial number; unknown ones are left out."""
-    store = call.world.store
     options = set(call.get("Options") or (CORE, PROVISIONING, ZTP))
-    return {"DeviceInfo": [_info(store, row, options) for row in _targets(call)]}
+    return {"DeviceInfo": [_info(call.world, row, options) for row in _targets(call)]}
 
 
 def _targets(call: Call) -> list[Row]:
     store = call.world.store
     tags = all_tags(store, call.get("TagNames") or ())
     return store.rows(
-        "SELECT d.*, p.uid AS profile_uid FROM device AS d LEFT JOIN profile AS p ON p.id = d.profile_id "
-        "WHERE d.rot IN (SELECT value FROM json_each(?)) "
-        "OR d.device_serial IN (SELECT value FROM json_each(?)) "
-        "OR d.id IN (SELECT device_id FROM device_tag WHERE tag_id IN (SELECT value FROM json_each(?))) "
-        "ORDER BY d.id",
+        "SELECT d.*, p.uid AS profile_uid FROM device AS d LEFT JOIN profile AS p ON p.id = d.profile_id WHERE d.id IN "
+        "(SELECT id FROM device WHERE rot IN (SELECT value FROM json_each(?)) "
+        "UNION SELECT id FROM device WHERE device_serial IN (SELECT value FROM json_each(?)) "
+        "UNION SELECT device_id FROM device_tag WHERE tag_id IN (SELECT value FROM json_each(?))) ORDER BY d.id",
         json_list(normal_id(text) for text in call.get("ROTPublicUIDs") or ()),
         json_list(call.get("DeviceSerialNumbers") or ()),
         json.dumps(tags),
     )
 
 
-def _info(store: Store, row: Row, options: set[str]) -> dict[str, Any]:
+def _info(world: World, row: Row, options: set[str]) -> dict[str, Any]:
     answer: dict[str, Any] = {"ROTPublicUID": row["shown"]}
     if CORE in options:
-        answer |= {
-            "RotVersion": "1",
-            "DeviceSerialNumber": row["device_serial"],
-            "IMEI": row["imei"],
-            "DeviceProfileUID": row["profile_uid"] or UNATTRIBUTED,
-            "TypeNumber": row["type_number"],
-            "State": row["state"],
-            "IsBlacklisted": bool(row["blacklisted"]),
-            "BootstrapDate": row["bootstrapped"],
-        }
+        bootstrapped = iso_offset(moment(row["bootstrapped"]))
+        answer |= {**information(row), "State": row["state"], "BootstrapDate": bootstrapped}
     if PROVISIONING in options:
-        answer["DesiredProperties"] = shown(json.loads(row["desired"]), {"ModifiedDate": row["bootstrapped"]})
-        answer["CurrentProperties"] = shown(json.loads(row["current"]), {"SyncDate": row["bootstrapped"]})
+        answer["DesiredProperties"] = desired_of(row)
+        answer["CurrentProperties"] = current_of(row)
     if ZTP in options:
-        answer["DeviceCertificates"] = [_certificate(found) for found in _certificates(store, row["id"])]
+        answer["DeviceCertificates"] = [_certificate(world, found) for found in _certificates(world.store, row["id"])]
     return answer
 
 
 def _certificates(store: Store, device: int) -> list[Row]:
     return store.rows(
         "SELECT c.*, a.name FROM device_certificate AS c JOIN root_ca AS a ON a.id = c.root_ca_id "
-        "WHERE c.device_id = ? ORDER BY c.id",
+        "WHERE c.device_id = ? AND c.installed ORDER BY c.id",
         device,
     )
 
 
-def _certificate(row: Row) -> dict[str, Any]:
+def _certificate(world: World, row: Row) -> dict[str, Any]:
     return {
         "CAName": row["name"],
         "SerialNumber": row["serial"],
-        "ExpirationDate": row["expires"],
+        "ExpirationDate": iso_offset(moment(row["expires"])),
         "IsRevoked": row["revoked"] is not None,
+        "Certificate": shown_pem(world, row["certificate"]),
     }
 
 

@@ -25,6 +25,7 @@ ROT_PUBLIC_UIDS = Field("ROTPublicUIDs", "strings", pattern=HEX_ID, refusal="Inv
 TAG_NAMES = Field("TagNames", "strings", refusal="Invalid TagNames")
 DEVICE_PROFILE_UIDS = Field("DeviceProfileUIDs", "strings", refusal="Invalid DeviceProfileUIDs")
 DEVICE_PROFILE_UID = Field("DeviceProfileUID", "string", refusal="Invalid DeviceProfileUID")
+ROT_PUBLIC_UID = Field("ROTPublicUID", "string", pattern=HEX_ID, refusal="Invalid ROTPublicUID")
 PAGE_NUMBER = Field("PageNumber", "integer", minimum=1)
 
 
@@ -33,9 +34,21 @@ def required(field: Field) -> Field:
     return replace(field, required=True)
 
 
+def renamed(field: Field, name: str) -> Field:
+    """The same field under another name."""
+    return replace(field, name=name)
+
+
 def normal_id(text: str) -> str:
     """The form in which ROTPublicUIDs are compared."""
     return text.lower().lstrip("0") or "0"
+
+
+def id_as_number(shown: str) -> int | str:
+    """A ROTPublicUID as the answers that print a JSON number have it: without its leading zeros. One with letters in
+    it cannot be a number and stays a text."""
+    normal = normal_id(shown)
+    return int(normal) if normal.isdigit() else normal
 
 
 def folded_tag(name: str) -> str:

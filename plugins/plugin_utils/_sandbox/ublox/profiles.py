@@ -42,6 +42,9 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
     root_ca_of,
     shown,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.subscriptions import (
+    need_subscriptions_for,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.tags import names_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import (
     Field,
@@ -89,6 +92,7 @@ def provisioning_set(call: Call) -> Any:
     """/deviceprofile/bootstrapprovisioning/set"""
     profile = one_profile(call.world.store, call.get("DeviceProfileUID"))
     changes = parse_provisioning(call.world.store, call.get("Provisioning"))
+    need_subscriptions_for(call.world, changes)
     set_provisioning(call.world, profile, merged(json.loads(profile["provisioning"]), changes))
     return SUCCESS
 

@@ -10,6 +10,7 @@ The form is that of the webhook examples (u-blox Security Services REST API, /no
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Store
@@ -17,7 +18,11 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
 
 PARTS = ("Authorizations", "NetworkParameters", "Zerotouch")
 AUTHORIZATIONS = ("LocalDPR", "LocalC2C", "LocalC2CKeyPairing", "ZTPV1")
+"""What a request can set."""
+EVALUATION = "Evaluation"
+"""One more that changes without the API (/notification/webhook/create, DEVICE_PROPERTIES_CHANGE_EVENT)."""
 STATES = ("ENABLED", "DISABLED")
+MOST_SECONDS = 2**31 - 1
 
 Properties = dict[str, Any]
 """`{"Authorizations": {name: state}, "NetworkParameters": {...}, "Zerotouch": {...}}`, each part optional."""
@@ -62,8 +67,8 @@ def _network_parameters(document: Any) -> dict[str, int]:
     if "SecurityHeartbeatInSec" not in document:
         return {}
     seconds = document["SecurityHeartbeatInSec"]
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 1:
-        raise bad_request("SecurityHeartbeatInSec must be a positive integer")
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= MOST_SECONDS:
+        raise bad_request("SecurityHeartbeatInSec must be a positive integer of 32 bits")
     return {"SecurityHeartbeatInSec": seconds}
 
 
@@ -92,12 +97,23 @@ def root_ca_of(properties: Properties) -> str | None:
     return name
 
 
-def shown(properties: Properties, extra: dict[str, str] | None = None) -> dict[str, Any]:
-    """The properties as answers show them; `extra` is added to each authorization (its date)."""
+def shown(properties: Properties) -> dict[str, Any]:
+    """The properties as answers show them."""
+    return _listed(properties, lambda _name: {})
+
+
+def shown_with_dates(properties: Properties, key: str, dates: Mapping[str, str], usual: str) -> dict[str, Any]:
+    """The same, with the date of each authorization under `key`; `usual` is that of all that are not in `dates`."""
+    return _listed(properties, lambda name: {key: dates.get(name, usual)})
+
+
+def _listed(properties: Properties, more: Callable[[str], dict[str, str]]) -> dict[str, Any]:
     answer = dict(properties)
     states = properties.get("Authorizations")
     if states is not None:
         answer["Authorizations"] = [
-            {"Name": name, "State": states[name], **(extra or {})} for name in AUTHORIZATIONS if name in states
+            {"Name": name, "State": states[name], **more(name)}
+            for name in (*AUTHORIZATIONS, EVALUATION)
+            if name in states
         ]
     return answer

@@ -17,14 +17,19 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.cert
     make_authority,
     revocation_list,
 )
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import iso_seconds
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import iso_seconds, moment
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exchange import Access
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.notices import (
+    ROOT_CA_NOTICES,
+    next_notice,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.listing import (
     CountedList,
     QueriedList,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.settings import (
     CERTIFICATE_MANAGEMENT,
+    ZERO_TOUCH,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row, Store
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.api import (
@@ -39,18 +44,15 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.lookup import one_root_ca
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.paging import paged
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.subscriptions import (
+    need_subscription,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import Field
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
 
 NAME = re.compile(r"[A-Za-z0-9_.-]{1,45}")
 REGISTRATION_CODE = re.compile(rf"[\x20-\x7e]{{1,{COMMON_NAME_MAX}}}")
 POP_DAYS = 30
-
-
-def need_certificate_management(world: World) -> None:
-    """400 unless the subscription is active (/ztp/rootca/create, note 1)."""
-    if not world.settings.subscriptions[CERTIFICATE_MANAGEMENT]:
-        raise bad_request(f"{CERTIFICATE_MANAGEMENT} subscription is not active")
 
 
 def authority_of(row: Row) -> Authority:
@@ -66,9 +68,10 @@ def add_root_ca(
     if name in world.settings.taken_ca_names or store.value("SELECT 1 FROM root_ca WHERE name = ?", name):
         raise bad_request("CAName already exists")
     authority = make_authority(name, created, ca_days)
+    expires = authority.expires().timestamp()
     store.execute(
-        "INSERT INTO root_ca (name, ca_days, device_days, renew_days, created, certificate, private_key) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO root_ca (name, ca_days, device_days, renew_days, created, certificate, private_key, expires, "
+        "next_notice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         name,
         ca_days,
         device_days,
@@ -76,11 +79,14 @@ def add_root_ca(
         iso_seconds(created),
         authority.certificate,
         authority.private_key,
+        expires,
+        next_notice(ROOT_CA_NOTICES, expires, world.clock.timestamp()),
     )
     return one_root_ca(store, name)
 
 
-def _pem(world: World, text: str) -> str:
+def shown_pem(world: World, text: str) -> str:
+    """A certificate or a CRL with line ends as the setting `pem_newlines` says."""
     return text.replace("\n", "\\n") if world.settings.pem_newlines == "escaped" else text
 
 
@@ -91,7 +97,8 @@ def create(call: Call) -> Any:
         raise bad_request("DeviceCertificateValidity cannot be greater than CACertificateValidity")
     renew_days = call.get("RenewBeforeExpiration")
     if renew_days is not None:
-        need_certificate_management(call.world)
+        need_subscription(call.world, CERTIFICATE_MANAGEMENT)
+    need_subscription(call.world, ZERO_TOUCH)
     row = add_root_ca(call.world, call.get("CAName"), ca_days, device_days, renew_days, call.world.clock.now())
     answer = _shown(call.world, row)
     answer.pop("RenewBeforeExpiration", None)
@@ -105,14 +112,14 @@ def _shown(world: World, row: Row) -> dict[str, Any]:
         "CACertificateValidity": row["ca_days"],
         "DeviceCertificateValidity": row["device_days"],
         **renewal,
-        "Certificate": _pem(world, row["certificate"]),
+        "Certificate": shown_pem(world, row["certificate"]),
         "CreatedDate": row["created"],
     }
 
 
 def update(call: Call) -> Any:
     """/ztp/rootca/update: when device certificates are renewed."""
-    need_certificate_management(call.world)
+    need_subscription(call.world, CERTIFICATE_MANAGEMENT)
     row = one_root_ca(call.world.store, call.get("CAName"))
     call.world.store.execute(
         "UPDATE root_ca SET renew_days = ? WHERE id = ?", call.get("RenewBeforeExpiration"), row["id"]
@@ -153,8 +160,8 @@ def device_get(call: Call) -> Any:
     row = one_root_ca(call.world.store, call.get("CAName"))
     listing = CountedList(
         f"certificate/{row['id']}",
-        "SELECT d.shown, c.serial FROM device_certificate AS c JOIN device AS d ON d.id = c.device_id "
-        "WHERE c.root_ca_id = ?",
+        "SELECT d.shown, c.serial FROM device_certificate AS c INDEXED BY device_certificate_ca "
+        "JOIN device AS d ON d.id = c.device_id WHERE c.root_ca_id = ? AND c.installed",
         number="c.id",
         values=(row["id"],),
     )
@@ -168,7 +175,7 @@ def device_get(call: Call) -> Any:
 
 def crl_get(call: Call) -> Any:
     """/ztp/rootca/crl/get: for the root CAs named, or for all."""
-    need_certificate_management(call.world)
+    need_subscription(call.world, CERTIFICATE_MANAGEMENT)
     store = call.world.store
     names = call.get("CANames")
     if names is None:
@@ -184,12 +191,12 @@ def _crl(world: World, row: Row) -> dict[str, Any]:
         "SELECT serial, revoked FROM device_certificate WHERE root_ca_id = ? AND revoked IS NOT NULL ORDER BY id",
         row["id"],
     )
-    moments = [(serial, datetime.fromisoformat(moment)) for serial, moment in revoked]
+    moments = [(serial, moment(when)) for serial, when in revoked]
     crl = revocation_list(authority_of(row), moments, world.clock.now())
     return {
         "CAName": row["name"],
-        "CRL": _pem(world, crl),
-        "SerialNumbers": [serial for serial, _moment in moments],
+        "CRL": shown_pem(world, crl),
+        "SerialNumbers": [serial for serial, _when in moments],
     }
 
 
@@ -197,10 +204,10 @@ def pop_certificate(call: Call) -> Any:
     """/ztp/rootca/popcertificate/generate: the registration code as subject, signed by the root CA."""
     row = one_root_ca(call.world.store, call.get("CAName"))
     leaf = issue(authority_of(row), call.get("RegistrationCode"), call.world.clock.now(), POP_DAYS)
-    return {"CAName": row["name"], "PoPCertificate": _pem(call.world, leaf.certificate)}
+    return {"CAName": row["name"], "PoPCertificate": shown_pem(call.world, leaf.certificate)}
 
 
-_CA_NAME = Field("CAName", "string", required=True, max_length=45, pattern=NAME)
+CA_NAME = Field("CAName", "string", required=True, max_length=45, pattern=NAME)
 _EXISTING = Field("CAName", "string", required=True)
 _RENEW = Field("RenewBeforeExpiration", "integer", minimum=1, maximum=365)
 
@@ -210,7 +217,7 @@ ENDPOINTS = (
         Access.WRITE,
         create,
         (
-            _CA_NAME,
+            CA_NAME,
             Field("CACertificateValidity", "integer", required=True, minimum=1825, maximum=3650),
             Field("DeviceCertificateValidity", "integer", required=True, minimum=30, maximum=3650),
             _RENEW,
@@ -220,7 +227,7 @@ ENDPOINTS = (
         "/ztp/rootca/update",
         Access.WRITE,
         update,
-        (_CA_NAME, Field("RenewBeforeExpiration", "integer", required=True, minimum=1, maximum=365)),
+        (CA_NAME, Field("RenewBeforeExpiration", "integer", required=True, minimum=1, maximum=365)),
     ),
     Endpoint("/ztp/rootca/get", Access.READ, get, (PAGE_NUMBER, Field("CAName", "string"))),
     Endpoint("/ztp/rootca/delete", Access.WRITE, delete, (_EXISTING,)),

@@ -16,11 +16,17 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exch
     json_answer,
     parse_json,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.passage import catch_up
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox import (
     auth,
+    device_certificates,
+    device_provisioning,
     devices,
+    end_to_end,
+    notifications,
     profiles,
     root_ca,
+    suspicion,
     tags,
     webhooks,
     whitelist,
@@ -60,7 +66,12 @@ class UbloxSystem:
                 *profiles.ENDPOINTS,
                 *devices.ENDPOINTS,
                 *whitelist.ENDPOINTS,
+                *device_provisioning.ENDPOINTS,
+                *end_to_end.ENDPOINTS,
+                *notifications.ENDPOINTS,
+                *suspicion.ENDPOINTS,
                 *root_ca.ENDPOINTS,
+                *device_certificates.ENDPOINTS,
                 *webhooks.ENDPOINTS,
                 *tags.ENDPOINTS,
                 Endpoint("/apiversion", Access.READ, _api_version),
@@ -75,6 +86,7 @@ class UbloxSystem:
     def answer(self, incoming: Incoming) -> Answer:
         """Carry the request out, in one transaction."""
         endpoint = self._endpoint(incoming)
+        catch_up(self._world)
         try:
             if endpoint is None:
                 raise not_found("There is no such API")

@@ -21,8 +21,9 @@ class Invalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `pattern` holds for a text, or for each text of a list; `refusal` replaces the usual words.
-    `aliases` are further spellings that the documents use for the same field."""
+    """One field. `pattern` and `choices` hold for a text, or for each text of a list, `values` are the numbers
+    allowed; `refusal` replaces the usual words. `aliases` are further spellings that the documents use for the same
+    field."""
 
     name: str
     type: str
@@ -32,6 +33,7 @@ class Field:
     maximum: int | None = None
     min_length: int = 0
     max_length: int | None = None
+    values: tuple[int, ...] = ()
     pattern: re.Pattern[str] | None = None
     choices: tuple[str, ...] = ()
     refusal: str = ""
@@ -128,7 +130,16 @@ def _integer(field: Field, value: Any) -> int:
         raise Invalid(f"must be at least {field.minimum}")
     if field.maximum is not None and value > field.maximum:
         raise Invalid(f"must be at most {field.maximum}")
+    if field.values and value not in field.values:
+        raise Invalid(f"must be one of {', '.join(map(str, field.values))}")
     return value
+
+
+def _identifier(field: Field, value: Any) -> str:
+    """A text, or the digits of a number, which lost their leading zeros."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**16:
+        value = str(value)
+    return _text(field, value)
 
 
 def _boolean(_field: Field, value: Any) -> bool:
@@ -153,4 +164,11 @@ def _object(_field: Field, value: Any) -> dict[str, Any]:
     return value
 
 
-_CHECKS = {"string": _text, "integer": _integer, "boolean": _boolean, "strings": _texts, "object": _object}
+_CHECKS = {
+    "string": _text,
+    "string or number": _identifier,
+    "integer": _integer,
+    "boolean": _boolean,
+    "strings": _texts,
+    "object": _object,
+}

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exchange import Access
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet import payloads
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Store
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.api import (
     SUCCESS,
@@ -22,12 +23,12 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import Field
 
 EVENT_TYPES = (
-    "DEVICE_BOOTSTRAP_EVENT",
-    "DEVICE_PROPERTIES_CHANGE_EVENT",
-    "DEVICE_ERRORS_EVENT",
-    "DEVICE_CERTIFICATE_RENEWAL_EVENT",
-    "DEVICE_CERTIFICATE_EXPIRATION_EVENT",
-    "ROOTCA_EXPIRATION_EVENT",
+    payloads.BOOTSTRAP,
+    payloads.PROPERTIES,
+    payloads.ERRORS,
+    payloads.RENEWAL,
+    payloads.EXPIRATION,
+    payloads.ROOT_CA_EXPIRATION,
 )
 HEADER_VALUE = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 """What can be sent in an Authorization header."""

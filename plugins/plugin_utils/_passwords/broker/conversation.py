@@ -1,0 +1,199 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One conversation with the service for everybody in a run who asks it with the same credentials.
+
+Devices that are asked for while a request is under way, or while the service's pace makes it wait, go together into
+the next one. What has been asked for once is known until the run ends, also that there is no such device.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import (
+    Connection,
+    Method,
+    PasswordManager,
+    Refusal,
+    Silence,
+)
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key, KeyKind
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import (
+    MOST_KEYS,
+    DevicePassword,
+)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
+    DeviceTrustError,
+    ServiceProblem,
+)
+
+# How long the first who asks waits for others who ask at the same time.
+_WINDOW_SECONDS = 0.02
+# Ten thousand tasks that fail one after the other must not each wait until the service is given up.
+_FAILURE_SECONDS = 30.0
+
+Records = Mapping[Key, DevicePassword]
+
+
+class Conversation:
+    """Signs in when it first has to ask, and signs out when it is closed."""
+
+    def __init__(self, connection: Connection, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Raises InvalidConnection when the connection must not or cannot be used."""
+        self._manager = PasswordManager(connection)
+        # One thread: the service takes one request at a time anyway, and the connection stays open in it.
+        self._thread = ThreadPoolExecutor(1)
+        self._monotonic = monotonic
+        self._known: dict[Key, DevicePassword | None] = {}
+        self._asked: dict[Key, Method] = {}
+        self._ahead: dict[Key, Method] = {}
+        self._expected: dict[Key, asyncio.Future[None]] = {}
+        self._failure: DeviceTrustError | None = None
+        self._failed_at = 0.0
+        self._work: asyncio.Task[None] | None = None
+        self._under_way = False
+        self.foresight = Foresight()
+
+    @property
+    def requests(self) -> int:
+        """How many requests the service got so far."""
+        return self._manager.requests
+
+    def lacks(self, keys: Iterable[Key]) -> bool:
+        """Whether a device among ``keys`` has not been thought of yet."""
+        return any(key not in self._known and key not in self._expected for key in keys)
+
+    def expect(self, keys: Iterable[Key], method: Method) -> None:
+        """Ask for ``keys`` after those that somebody waits for."""
+        for key in keys:
+            if key not in self._known and key not in self._expected:
+                self._ahead[key] = method
+                self._expected[key] = asyncio.get_running_loop().create_future()
+        self._go_on()
+
+    async def retrieve(self, keys: Iterable[Key], method: Method, *, anew: bool = False) -> Records:
+        """The records of those ``keys`` that the service knows; ``anew`` when what it said before may be old.
+
+        Raises a DeviceTrustError, whose text never holds a secret.
+        """
+        wanted = list(dict.fromkeys(keys))
+        lacking = [key for key in wanted if anew or key not in self._known]
+        if lacking:
+            self._raise_recent_failure()
+        for key in lacking:
+            if key not in self._expected:
+                self._expected[key] = asyncio.get_running_loop().create_future()
+                self._asked[key] = method
+            elif key in self._ahead:
+                self._asked[key] = self._ahead.pop(key)
+        self._go_on()
+        # Shielded: who no longer waits must not take the answer from others.
+        for future in [self._expected[key] for key in lacking if key in self._expected]:
+            await asyncio.shield(future)
+        return {key: record for key in wanted if (record := self._known.get(key)) is not None}
+
+    async def close(self) -> None:
+        """Sign out, unless the service has fallen silent."""
+        if self._work is not None:
+            self._work.cancel()
+        if self._under_way:
+            self._manager.give_up()
+        silent = self._failure if isinstance(self._failure, Silence) else None
+        arguments = (type(silent), silent, None) if silent else (None, None, None)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._manager.__exit__, *arguments)
+
+    def _go_on(self) -> None:
+        if (self._asked or self._ahead) and (self._work is None or self._work.done()):
+            self._work = asyncio.create_task(self._talk())
+
+    async def _talk(self) -> None:
+        """Ask in batches until there is nothing left to ask."""
+        await asyncio.sleep(_WINDOW_SECONDS)
+        loop = asyncio.get_running_loop()
+        while batch := self._next_batch():
+            self._under_way = True
+            try:
+                method = next(iter(batch.values()))
+                found = await loop.run_in_executor(self._thread, self._manager.retrieve, list(batch), method)
+            except DeviceTrustError as failure:
+                self._fail(failure)
+                return
+            except Exception as failure:
+                # Those who wait must not wait for ever; its words might hold anything.
+                self._fail(ServiceProblem(f"talking to the password manager failed ({type(failure).__name__})"))
+                raise
+            finally:
+                self._under_way = False
+            self._failure = None
+            self._learn(batch, found)
+
+    def _next_batch(self) -> dict[Key, Method]:
+        """Devices of one kind to ask for in one way, at most as many as a request takes; the urgent ones first."""
+        queue = {**self._asked, **self._ahead}
+        if not queue:
+            return {}
+        first = next(iter(queue.items()))
+        batch: dict[Key, Method] = {}
+        for key, method in queue.items():
+            if len(batch) == MOST_KEYS:
+                break
+            if key.kind is first[0].kind and method is first[1]:
+                batch[key] = method
+        for key in batch:
+            self._asked.pop(key, None)
+            self._ahead.pop(key, None)
+        return batch
+
+    def _learn(self, batch: Iterable[Key], found: Records) -> None:
+        for record in found.values():
+            for kind in KeyKind:
+                key = record.key(kind)
+                if key is not None:
+                    self._known[key] = record
+        for key in batch:
+            self._known[key] = found.get(key)
+            self._expected.pop(key).set_result(None)
+
+    def _fail(self, failure: DeviceTrustError) -> None:
+        """Tell everybody who waits."""
+        self._failure, self._failed_at = failure, self._monotonic()
+        for future in self._expected.values():
+            future.set_exception(failure)
+            # Nobody may be waiting for it, which is no fault.
+            future.exception()
+        self._expected.clear()
+        self._asked.clear()
+        self._ahead.clear()
+
+    def _raise_recent_failure(self) -> None:
+        """Refused credentials stay refused for the whole run: asking on might lock the account."""
+        if self._failure is None:
+            return
+        if isinstance(self._failure, Refusal) or self._monotonic() - self._failed_at < _FAILURE_SECONDS:
+            raise self._failure
+
+
+class Foresight:
+    """Decides who is asked which devices the rest of the run will need, one at a time.
+
+    The first who wants a device of a play is asked for all devices of that play. Those who cannot tell (devices that
+    are not in the inventory) are asked a few times only.
+    """
+
+    _MOST_FRUITLESS = 3
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+        self._fruitless = 0
+
+    @property
+    def worthwhile(self) -> bool:
+        return self._fruitless < self._MOST_FRUITLESS
+
+    def noted(self, *, fruitful: bool) -> None:
+        self._fruitless = 0 if fruitful else self._fruitless + 1
