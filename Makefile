@@ -13,6 +13,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LINK := .dev/ansible_collections/edgeops/device_trust
 LOCK := requirements-dev.txt
+# One environment for each family of tools, as their requirements exclude each other.
+TOOLS := $(VENV)/tools
+FAMILIES := $(patsubst tools/environments/%.in,%,$(wildcard tools/environments/*.in))
 DEMO := .demo
 DEMO_BIN := $(DEMO)/venv/bin
 
@@ -32,10 +35,12 @@ FIND_PYTHON := sh tools/find-python.sh $(if $(PYTHON),"$(PYTHON)")
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test unit integration coverage lint lint-style lint-types lint-imports lint-generated lint-licences generate fmt dist lock clean
+.PHONY: help setup demo test unit integration coverage test-matrix test-eda lint lint-style lint-types lint-imports \
+	lint-generated lint-licences lint-ansible lint-playbooks lint-docs lint-changelog lint-environment sanity \
+	import-check generate fmt dist release-notes lock clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.installed ## make the environment for development, .venv
 
@@ -50,6 +55,12 @@ unit: $(VENV)/.installed ## run the unit tests only
 
 integration: $(VENV)/.installed ## run the integration tests only
 	$(PYTEST) tests/integration
+
+test-matrix: $(VENV)/.installed ## run unit and integration tests on the oldest and the newest ansible-core and Python there are
+	bash tools/test-matrix.sh
+
+test-eda: $(VENV)/.installed $(TOOLS)/ansible-rulebook/.installed ## run the rulebooks with ansible-rulebook; needs Java 17
+	@$(IN_TREE) ANSIBLE_RULEBOOK="$(CURDIR)/$(TOOLS)/ansible-rulebook/bin/ansible-rulebook" pytest tests/eda
 
 coverage: $(VENV)/.installed ## run the whole test suite and report which lines it did not reach
 	$(PYTEST) --cov --cov-report=term --cov-report=html $(TESTS)
@@ -72,24 +83,54 @@ lint-licences: $(VENV)/.installed
 		echo "$(BIN)/reuse lint" && $(BIN)/reuse lint --lines; \
 	else echo "licences: not checked, this is not a git work tree"; fi
 
+lint-ansible: lint-playbooks lint-docs lint-changelog lint-environment ## check playbooks, roles, plugin documentation, changelog
+
+lint-playbooks: $(TOOLS)/ansible-lint/.installed
+	sh tools/in-copy.sh $(TOOLS)/ansible-lint ansible-lint --offline --profile production --strict
+
+lint-docs: $(TOOLS)/antsibull/.installed
+	sh tools/in-copy.sh $(TOOLS)/antsibull antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck \
+		--validate-collection-refs=all .
+
+lint-changelog: $(TOOLS)/antsibull/.installed
+	sh tools/in-copy.sh $(TOOLS)/antsibull antsibull-changelog lint
+
+lint-environment: $(TOOLS)/ansible-builder/.installed
+	sh tools/in-copy.sh $(TOOLS)/ansible-builder sh tools/build-context.sh
+
+sanity: $(TOOLS)/sanity/.installed ## run ansible-test sanity, with every supported Python of this machine
+	bash tools/sanity.sh $(TOOLS)/sanity $$(sh tools/find-python.sh --all)
+
+import-check: dist $(TOOLS)/galaxy-importer/.installed ## check the tarball as Galaxy and Automation Hub do
+	bash tools/import-check.sh $(TOOLS)/galaxy-importer dist/edgeops-device_trust-*.tar.gz
+
 fmt: $(VENV)/.installed ## sort imports, fix what can be fixed, format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-generate: $(VENV)/.installed ## write what is generated from the Kinds: schemas/ and docs/desired-state.md
+generate: $(VENV)/.installed ## write what is generated: schemas/, docs/desired-state.md, tests/sanity/
 	$(BIN)/python tools/generate.py
+	$(BIN)/python tools/sanity_ignores.py
 
 lint-generated: $(VENV)/.installed
 	$(BIN)/python tools/generate.py --check
+	$(BIN)/python tools/sanity_ignores.py --check
 
-dist: $(VENV)/.installed ## build the Galaxy tarball and the wheel into dist/
+dist: $(VENV)/.installed ## build the Galaxy tarball and the wheel into dist/; the same bytes for the same tree
 	rm -rf dist
-	$(BIN)/python $(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
-	$(BIN)/ansible-galaxy collection build --output-path dist
+	BIN="$(BIN)" bash tools/dist.sh dist
+
+release-notes: $(TOOLS)/antsibull/.installed ## write CHANGELOG.md and changelogs/changelog.yaml from the fragments
+	bash tools/release-notes.sh $(TOOLS)/antsibull
 
 lock: $(VENV)/.installed ## resolve the development tools anew into requirements-dev.txt
 	$(BIN)/uv pip compile --quiet --system-certs --universal --upgrade --python $(BIN)/python --python-version 3.11 \
 		--custom-compile-command "make lock" --group dev --output-file $(LOCK) pyproject.toml
+	@for family in $(FAMILIES); do \
+		echo "tools/environments/$$family.txt" && $(BIN)/uv pip compile --quiet --system-certs --universal --upgrade \
+			--no-annotate --python $(BIN)/python --python-version 3.11 --custom-compile-command "make lock" \
+			--output-file tools/environments/$$family.txt tools/environments/$$family.in || exit 1; \
+	done
 
 clean: ## remove everything that make has made, the environments too
 	rm -rf $(VENV) .dev $(DEMO) build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
@@ -113,6 +154,12 @@ $(VENV)/.installed: pyproject.toml galaxy.yml $(VENV)/.locked | $(LINK)
 $(LINK):
 	@mkdir -p $(@D) && ln -sfn ../../.. $@
 
+$(TOOLS)/%/.installed: tools/environments/%.txt | $(BIN)/python
+	@echo "Making $(TOOLS)/$* of $<"
+	@$(BIN)/python -m venv --clear $(TOOLS)/$*
+	@$(TOOLS)/$*/bin/python $(PIP) install --requirement $<
+	@touch $@
+
 # The environment of a user: the wheel and what it asks for, no tools. The lock file only keeps versions steady.
 $(DEMO_BIN)/python:
 	@python=$$($(FIND_PYTHON)) && echo "Making $(DEMO)/venv with $$python" && \
@@ -125,3 +172,11 @@ $(DEMO)/.installed: $(SHIPPED) pyproject.toml galaxy.yml README.md LICENSE $(LOC
 	@$(DEMO_BIN)/python $(PIP) uninstall --yes edgeops-device-trust 2>/dev/null
 	@$(DEMO_BIN)/python $(PIP) install --constraint $(LOCK) $(DEMO)/dist/*.whl
 	@touch $@
+
+.PHONY: bench-sandbox
+bench-sandbox: $(VENV)/.installed ## measure the sandbox with a million devices
+	@$(IN_TREE) python -m tests.benchmarks.bench_sandbox
+
+.PHONY: bench-engine
+bench-engine: $(VENV)/.installed ## measure what planning and applying cost, as ratios
+	@$(IN_TREE) python -m tests.benchmarks.bench_engine

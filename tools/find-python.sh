@@ -7,6 +7,7 @@
 # (a version manager's shim may stand there for a Python that is not installed), so each one is run.
 #
 # usage: find-python.sh [PYTHON...]      names or paths; nothing else is tried then
+#        find-python.sh --all            every supported version, each once
 
 probe='
 import sys
@@ -19,6 +20,15 @@ for name in ("venv", "ensurepip", "ssl", "sqlite3"):
         sys.exit("is Python %d.%d without its module %s" % (sys.version_info[:2] + (name,)))
 print(sys.executable)
 '
+if [ "${1-}" = --all ]; then
+    for version in 3.11 3.12 3.13; do
+        # pyenv keeps Pythons that its shims on PATH do not start.
+        for candidate in "python$version" "${PYENV_ROOT:-$HOME/.pyenv}/versions/$version".*/bin/"python$version"; do
+            "$candidate" -c "$probe" 2>/dev/null && break
+        done
+    done
+    exit 0
+fi
 [ $# -gt 0 ] || set -- python3.13 python3.12 python3.11 python3
 reasons=''
 for candidate; do

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes what is generated from the Kinds: the JSON Schema in ``schemas/`` and the reference in ``docs/``.
+"""Writes what is generated: from the Kinds the JSON Schema in ``schemas/`` and the reference in ``docs/``, from the
+sandbox the OpenAPI documents in ``schemas/``.
 
 ``python tools/generate.py`` writes; with ``--check`` it only tells what is out of date, and fails if anything is.
 """
@@ -22,6 +23,8 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._model.json_s
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import Field, Kind
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS, SECTIONS, nested_in
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.values import Type
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.saved_schema import plan_schema
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.openapi.documents import documents
 
 ROOT = Path(__file__).resolve().parent.parent
 _NOTICE = "<!-- Generated from plugins/module_utils/_model/kinds by `make generate`. -->"
@@ -47,7 +50,9 @@ A section is a list of objects, or a mapping with `mode` and `items`. `mode: add
 is not named; `mode: exclusive` deletes it. An exclusive section that is empty is refused unless it is allowed by name
 (`allow_empty`), and so is a plan that deletes more than 10 objects and more than 30 % of a kind (`allow_delete`).
 
-`!env NAME` stands for the value of an environment variable, `!file PATH` for the content of a file beside the document.
+`!env NAME` stands for the value of an environment variable, `!file PATH` for the content of a file beside the document,
+`!include PATH` for the list or mapping in another file. The [console](console.md) also reads `!vault` values, and files
+that ansible-vault encrypted.
 Values follow YAML 1.2: `0002000001234567` is text, not a number.
 """
 
@@ -102,10 +107,15 @@ def _meaning(field: Field) -> str:
 def generated() -> dict[Path, str]:
     """All generated files and their contents."""
     return {
-        ROOT / "schemas" / "desired-state.schema.json": json.dumps(document_schema(), indent=2, ensure_ascii=False)
-        + "\n",
+        ROOT / "schemas" / "desired-state.schema.json": _as_json(document_schema()),
+        ROOT / "schemas" / "plan.schema.json": _as_json(plan_schema()),
         ROOT / "docs" / "desired-state.md": reference(),
+        **{ROOT / "schemas" / name: _as_json(document) for name, document in documents().items()},
     }
+
+
+def _as_json(document: object) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def main(arguments: list[str]) -> int:

@@ -38,7 +38,7 @@ options:
   deadline:
     description:
       - Seconds that one request may take with all its repetitions.
-      - A service that answers 429 (too many requests) is asked again until then.
+      - A service that rejects a request for coming too soon, with 429 or in its own words, is asked again until then.
     type: float
     default: 90
   ca_bundle:
@@ -50,12 +50,21 @@ options:
       - Without it the environment decides (E(HTTPS_PROXY), E(NO_PROXY)); requests to this machine never use a
         proxy.
     type: str
+  rate_share:
+    description:
+      - The part of the service's rate that this machine may use, when several machines work with the same account.
+      - With four job slices on four machines it is V(0.25) on each. What the service rejects all the same is sent again.
+    type: float
+    default: 1
 requirements:
   - httpx >= 0.27
 notes:
+  - All tasks and lookups of one run, in whatever fork, share one conversation with the service. A process on the
+    controller has it, which signs in once, and signs out and ends when the run ends, also when it is killed.
   - The service takes one request each 100 milliseconds. All processes of one user on this machine that talk
-    to it share this pace. The times are kept in C(edgeops-device-trust) in E(XDG_RUNTIME_DIR), or in a
-    directory of the user in the temporary directory.
+    to it share this pace.
+  - What these processes share, the times of requests and a socket, is in C(edgeops-device-trust) in E(XDG_RUNTIME_DIR),
+    or in a directory of the user in the temporary directory. Nothing else can enter it, and no password is in it.
 """
 
     # For plugins whose options Ansible itself takes from these places; the same hold for the action.
@@ -101,6 +110,11 @@ options:
       - name: CALAMP_PROXY
     vars:
       - name: calamp_proxy
+  rate_share:
+    env:
+      - name: CALAMP_RATE_SHARE
+    vars:
+      - name: calamp_rate_share
 """
 
     ACTION = r"""
@@ -108,6 +122,7 @@ options: {}
 notes:
   - The connection options are also taken from variables (V(calamp_api_url), V(calamp_username),
     V(calamp_password), V(calamp_app_key), V(calamp_timeout), V(calamp_deadline), V(calamp_ca_bundle),
-    V(calamp_proxy)) and then from the environment (E(CALAMP_API_URL), E(CALAMP_USERNAME), E(CALAMP_PASSWORD),
-    E(CALAMP_APP_KEY), E(CALAMP_TIMEOUT), E(CALAMP_DEADLINE), E(CALAMP_CA_BUNDLE), E(CALAMP_PROXY)).
+    V(calamp_proxy), V(calamp_rate_share)) and then from the environment (E(CALAMP_API_URL), E(CALAMP_USERNAME), E(CALAMP_PASSWORD),
+    E(CALAMP_APP_KEY), E(CALAMP_TIMEOUT), E(CALAMP_DEADLINE), E(CALAMP_CA_BUNDLE), E(CALAMP_PROXY),
+    E(CALAMP_RATE_SHARE)).
 """

@@ -62,32 +62,10 @@ notes:
 """
 
 
+_PLUGIN_OPTIONS = ("api_url", "api_key", "api_secret", "api_token", "timeout", "ca_bundle", "proxy")
+
+
 class ModuleDocFragment:
-    # What declares: the connection, and the guards of a plan.
-    DOCUMENTATION = f"""{_CONNECTION.rstrip()}{_GUARDS.rstrip()}
-requirements:
-  - httpx >= 0.27
-  - PyYAML >= 6
-  - jsonschema >= 4.18
-{_NOTES}"""
-
-    # What asks or acts: the connection alone.
-    CONNECTION = f"""{_CONNECTION.rstrip()}
-requirements:
-  - httpx >= 0.27
-{_NOTES}"""
-
-    # For plugins, together with CONNECTION: where Ansible itself takes the options from.
-    PLUGINS = "options:" + "".join(
-        f"""
-  {option}:
-    env:
-      - name: UBLOX_{option.upper()}
-    vars:
-      - name: ublox_{option}"""
-        for option in ("api_url", "api_key", "api_secret", "api_token", "timeout", "ca_bundle", "proxy")
-    )
-
     ATTRIBUTES = r"""
 options: {}
 attributes:
@@ -128,3 +106,33 @@ attributes:
     membership:
       - edgeops.device_trust.device_trust
 """
+
+
+# What is put together from parts is set here: ansible-test reads the body of the class without running it, and takes
+# nothing but plain texts there.
+for _name, _text in {
+    # What declares: the connection, and the guards of a plan.
+    "DOCUMENTATION": f"""{_CONNECTION.rstrip()}{_GUARDS.rstrip()}
+requirements:
+  - httpx >= 0.27
+  - PyYAML >= 6
+  - jsonschema >= 4.18
+{_NOTES}""",
+    # What asks or acts: the connection alone.
+    "CONNECTION": f"""{_CONNECTION.rstrip()}
+requirements:
+  - httpx >= 0.27
+{_NOTES}""",
+    # For plugins, together with CONNECTION: where Ansible itself takes the options from.
+    "PLUGINS": "options:"
+    + "".join(
+        f"""
+  {option}:
+    env:
+      - name: UBLOX_{option.upper()}
+    vars:
+      - name: ublox_{option}"""
+        for option in _PLUGIN_OPTIONS
+    ),
+}.items():
+    setattr(ModuleDocFragment, _name, _text)

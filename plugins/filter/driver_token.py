@@ -27,7 +27,8 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.mt20w.c
     verify_token,
 )
 
-_MAKE, _READ = "make", "read"
+_MAKE = "make"
+_READ = "read"
 
 
 def driver_token(number: object, site_key: object, serial: object) -> str:

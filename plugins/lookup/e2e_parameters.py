@@ -58,7 +58,7 @@ EXAMPLES = r"""
 
 - name: The parameters to encrypt for two devices
   ansible.builtin.set_fact:
-    parameters: "{{ query('edgeops.device_trust.e2e_parameters', *devices, direction='downlink') }}"
+    keys_of_devices: "{{ query('edgeops.device_trust.e2e_parameters', *devices, direction='downlink') }}"
   vars:
     devices:
       - "0002000089280001"
@@ -121,6 +121,14 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._ublox.option
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._ublox.secrets import ask_for_keys
 
 
+_QUERIES = {
+    ("uplink", "protection"): "e2e_uplink_protection",
+    ("uplink", "integrity"): "e2e_uplink_integrity",
+    ("downlink", "protection"): "e2e_downlink_protection",
+    ("downlink", "integrity"): "e2e_downlink_integrity",
+}
+
+
 class LookupModule(LookupBase):
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=kwargs)
@@ -128,7 +136,7 @@ class LookupModule(LookupBase):
         questions = [_question(term, direction, purpose) for term in self._flatten(terms)]
         try:
             connection = connection_of(self.get_option, self._templar.template)
-            return ask_for_keys(connection, f"e2e_{direction}_{purpose}", questions)
+            return ask_for_keys(connection, _QUERIES[direction, purpose], questions)
         except DeviceTrustError as problem:
             raise AnsibleLookupError(f"e2e_parameters: {problem}") from None
 

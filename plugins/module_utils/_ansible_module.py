@@ -18,6 +18,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 
 from . import _engine
 from ._engine import KINDS, QUERIES, DeviceTrustError, Guards, InvalidDeclaration, Kind, PlanRefused
+from ._model.narrow import known
 from ._plan.codec import plan_as_data
 from ._plan.text import render
 
@@ -127,9 +128,9 @@ def _kind_document(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: params.get(name) for name in kind.by_name}
     if kind.singleton:
         return {kind.section: _given({**given, "mode": params["mode"]})}
-    assert kind.key is not None
     if _engine.takes_many_names(kind):
-        items = [_given({**given, kind.key.name: name}) for name in params[kind.key.name]]
+        key = known(kind.key).name
+        items = [_given({**given, key: name}) for name in params[key]]
     else:
         items = [_given(item) for item in params["items"]] if params["items"] is not None else [_given(given)]
     if kind.within:
@@ -140,9 +141,8 @@ def _kind_document(kind: Kind, params: Mapping[str, Any]) -> dict[str, Any]:
 def _nested_document(kind: Kind, items: list[dict[str, Any]]) -> dict[str, Any]:
     """Objects that a document writes inside those of another kind."""
     parent = KINDS[kind.within]
-    assert kind.key is not None
-    assert parent.key is not None
-    return {parent.section: [{parent.key.name: item.pop(kind.key.name), kind.name: item} for item in map(dict, items)]}
+    own, outer = known(kind.key).name, known(parent.key).name
+    return {parent.section: [{outer: item.pop(own), kind.name: item} for item in map(dict, items)]}
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, Any]:

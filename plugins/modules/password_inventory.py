@@ -27,8 +27,19 @@ options:
       - The device of each host, by O(key).
       - A value may be a list if a host has several devices; the passwords are then a dictionary by what the
         list says.
+      - Either this or O(hosts) must be given.
     type: dict
-    required: true
+  hosts:
+    description:
+      - A group of the inventory, or another pattern of hosts, each of which has O(key_variable).
+      - For large fleets it is much faster than a template that collects O(devices). The run's C(--limit) does not
+        restrict it.
+    type: str
+  key_variable:
+    description:
+      - The variable in which each of O(hosts) has its number, or a list of them.
+      - Named as O(key) by default.
+    type: str
   key:
     description: Which number of the devices the values of O(devices) are.
     type: str
@@ -58,10 +69,11 @@ options:
         - "O(variable) is the text of the password. If there are more than one it is JSON, to be read with the
           filter P(ansible.builtin.from_json#filter)."
       group:
-        - "One file C(group_vars/<group>/<file_name>) encrypted as a whole, which is decrypted whenever
-          Ansible reads the inventory; for large fleets whose plays use most passwords."
-        - "O(variable) is a dictionary by host, as in C(device_password[inventory_hostname])."
-        - "What is known in clear is in a hidden file beside it, C(.<file_name>.record.json); keep the two
+        - "One file C(group_vars/<group>/device_passwords.vault) encrypted as a whole, which is decrypted once in a run
+          when the first password is used; for large fleets."
+        - "O(variable) is the same text for all hosts, in C(group_vars/<group>/<file_name>), which reads the file with
+          P(edgeops.device_trust.inventory_password#lookup). It is the password, or a dictionary by field."
+        - "What is known in clear is in a hidden file beside it, C(.device_passwords.vault.record.json); keep the three
           together."
     default: host
   group:
@@ -85,7 +97,7 @@ options:
     description: What to do about a password that the service does not have.
     type: str
     choices:
-      error: Fail before anything is written, naming all that are missing.
+      error: Fail before anything is written, naming all that are missing. So does a host without O(key_variable).
       warn: Display a warning, and leave what may have been written for the host before as it is.
       skip: As V(warn), without the warning; see RV(missing).
     default: error
@@ -102,7 +114,8 @@ options:
     type: bool
     default: false
   force:
-    description: Write everything anew, for example because the secret behind a vault id has changed.
+    description: Write everything anew, for example because the secret behind a vault id has changed. The old secret is
+      not needed.
     type: bool
     default: false
 extends_documentation_fragment:
@@ -123,13 +136,20 @@ attributes:
   action:
     support: full
     description: Runs as an action plugin on the controller.
+  action_group:
+    support: full
+    membership: edgeops.device_trust.device_passwords
+    description: Takes its connection from C(module_defaults) of this group.
 notes:
   - A text encrypted before with the same vault id and another secret looks the same from outside; use
     O(force) after the secret has changed.
   - Fails rather than make a directory C(host_vars/<host>) or C(group_vars/<group>) beside a file of that name
     with an extension, because Ansible would then no longer read that file.
 seealso:
+  - module: edgeops.device_trust.password_audit
   - plugin: edgeops.device_trust.device_password
+    plugin_type: lookup
+  - plugin: edgeops.device_trust.inventory_password
     plugin_type: lookup
   - plugin: edgeops.device_trust.at_command
     plugin_type: filter
@@ -143,8 +163,9 @@ EXAMPLES = r"""
   tasks:
     - name: Fetch what has changed
       edgeops.device_trust.password_inventory:
-        path: "{{ inventory_dir }}"
-        devices: "{{ dict(groups['trackers'] | zip(groups['trackers'] | map('extract', hostvars, 'esn'))) }}"
+        path: inventories/production
+        hosts: trackers
+        key_variable: esn
 
 - name: AT and Wi-Fi passwords of two gateways, by IMEI, under the vault id production
   hosts: localhost
@@ -168,10 +189,10 @@ EXAMPLES = r"""
   tasks:
     - name: Write it, without those that the service does not know
       edgeops.device_trust.password_inventory:
-        path: "{{ inventory_dir }}"
+        path: inventories/production
         layout: group
         group: trackers
-        devices: "{{ dict(groups['trackers'] | zip(groups['trackers'] | map('extract', hostvars, 'esn'))) }}"
+        hosts: trackers
         missing: warn
         prune: true
 """
@@ -219,11 +240,18 @@ missing:
     field:
       description: The field that the device does not have, null when the device is not known at all.
       type: str
+unnumbered:
+  description: The hosts of O(hosts) that do not have the variable.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 requests:
-  description: How many requests the service got, with login, logout and repetitions.
+  description: How many requests the service got, with the login if this task was the first of the run to need one, and
+    with repetitions.
   returned: success
   type: int
-  sample: 3
+  sample: 2
 """
 
 # The action plugin of the same name does the work, on the controller.

@@ -61,7 +61,7 @@ def _handler(target: str) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer.content)
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *_unused: object) -> None:
             """Nothing on standard error."""
 
     return Handler

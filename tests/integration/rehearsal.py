@@ -28,11 +28,11 @@ def rehearse(play: str, sandbox: Sandbox, home: Path) -> Run:
     return run_playbook(PLAYS / f"{play}.yml", home, sandbox=sandbox, env=ENV)
 
 
-def replay(play: str, sandbox: Sandbox, home: Path) -> Run:
+def replay(play: str, sandbox: Sandbox, home: Path, *arguments: str) -> Run:
     """The play in check mode, on a sandbox that refuses and counts whatever would change something."""
     sandbox.reset()
     sandbox.control("POST", "/writes", {"allowed": False})
-    return run_playbook(PLAYS / f"{play}.yml", home, "--check", sandbox=sandbox, env=ENV)
+    return run_playbook(PLAYS / f"{play}.yml", home, "--check", *arguments, sandbox=sandbox, env=ENV)
 
 
 def checked_and_done(run: Run) -> Iterator[tuple[Task, Task]]:

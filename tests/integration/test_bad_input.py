@@ -37,8 +37,8 @@ def setting(**changes: Any) -> dict[str, Any]:
     return {"path": "/settings", "body": changes}
 
 
-def module(name: str, /, **options: Any) -> dict[str, Any]:
-    return {f"{COLLECTION}.{name}": options}
+def module(of: str, /, **options: Any) -> dict[str, Any]:
+    return {f"{COLLECTION}.{of}": options}
 
 
 def tag(**options: Any) -> dict[str, Any]:

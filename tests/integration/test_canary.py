@@ -239,7 +239,7 @@ def leftovers(run: Run) -> Iterator[tuple[str, str]]:
 
 
 def test_the_search_finds_what_it_searches(run: Run) -> None:
-    names = {name for name, _ in leftovers(run)}
+    names = {name for name, _unused in leftovers(run)}
 
     assert str(run.home / "ansible.log") in names
     assert str(run.home / "task_log.jsonl") in names

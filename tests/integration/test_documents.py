@@ -122,7 +122,7 @@ STANDING_AGAINST = {
 def lines(problems: list[str], file: Path) -> dict[str, str]:
     """Problems by line and column."""
     found = (problem.removeprefix(f"{file}:").partition(": ") for problem in problems)
-    return {position: message for position, _, message in found}
+    return {position: message for position, _unused, message in found}
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("documents")
     for name, text in {"everything": EVERYTHING, "account": AGAINST_THE_ACCOUNT}.items():
         (folder / f"{name}.yml").write_text(text)
-    for name, (content, _) in OTHERS.items():
+    for name, (content, _unused) in OTHERS.items():
         path = folder / f"{name}.yml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     (folder / "no documents").mkdir()

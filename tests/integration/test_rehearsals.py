@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No module without a rehearsal."""
+"""No kind of object without a rehearsal of its module."""
 
 from __future__ import annotations
 
@@ -10,20 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import KINDS
 from tests.integration.rehearsal import PLAYS
-from tests.support.playbooks import COLLECTIONS
 
 HERE = Path(__file__).parent
-MODULES = COLLECTIONS / "ansible_collections" / "edgeops" / "device_trust" / "plugins" / "modules"
 
 
-def u_blox_modules() -> list[str]:
-    return sorted(path.stem for path in MODULES.glob("*.py") if "edgeops.device_trust.ublox" in path.read_text())
-
-
-@pytest.mark.parametrize("name", u_blox_modules())
-def test_every_module_has_a_play(name: str) -> None:
-    assert (PLAYS / f"{name}.yml").exists()
+@pytest.mark.parametrize("module", [*KINDS, "desired_state"])
+def test_every_module_that_changes_the_account_has_a_play(module: str) -> None:
+    assert (PLAYS / f"{module}.yml").exists()
 
 
 @pytest.mark.parametrize("play", sorted(path.stem for path in PLAYS.glob("*.yml")))

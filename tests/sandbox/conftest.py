@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.living import Living
 from tests.support.raw import CalAmp, Ublox
 from tests.support.sandbox import Sandbox
 
@@ -31,6 +32,12 @@ def calamp(sandbox: Sandbox) -> Iterator[CalAmp]:
     with client.http:
         client.login()
         yield client
+
+
+@pytest.fixture
+def living(sandbox: Sandbox, ublox: Ublox) -> Living:
+    """The fleet, with heartbeats as the clock goes on."""
+    return Living(sandbox, ublox)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.raw import CalAmp, devices, error, pause
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 FIRST, SECOND = "1110110001", "1110110002"
@@ -35,6 +36,7 @@ def limited(calamp: CalAmp, sandbox: Sandbox) -> CalAmp:
     return calamp
 
 
+@rule("calamp.login")
 def test_a_login_answers_a_token_that_begins_with_bearer(calamp: CalAmp) -> None:
     answer = calamp.http.post("/api/login", json=calamp.credentials())
     [result] = answer.json()["response"]["results"]
@@ -42,17 +44,20 @@ def test_a_login_answers_a_token_that_begins_with_bearer(calamp: CalAmp) -> None
 
 
 @pytest.mark.parametrize("change", [{"username": "other@example.com"}, {"password": "wrong"}])
+@rule("calamp.refused")
 def test_wrong_credentials_are_refused_in_the_envelope(calamp: CalAmp, change: dict[str, str]) -> None:
     answer = calamp.http.post("/api/login", json={**calamp.credentials(), **change})
     assert error(answer) == (401, "Invalid username or password")
 
 
 @pytest.mark.parametrize("body", [{}, {"username": "sandbox@example.com"}, {"username": 1, "password": 2}, []])
+@rule("calamp.requests")
 def test_an_incomplete_login_is_a_bad_request(calamp: CalAmp, body: Any) -> None:
     assert error(calamp.http.post("/api/login", json=body))[0] == 400
 
 
 @pytest.mark.parametrize("app_key", ["", "wrong", "fake-puls-app-key"])
+@rule("calamp.app-key")
 def test_every_request_needs_the_app_key_of_the_login(calamp: CalAmp, app_key: str) -> None:
     headers = {"x-app-key": app_key}
     assert error(calamp.http.post("/api/login", json=calamp.credentials(), headers=headers))[0] == 401
@@ -61,6 +66,7 @@ def test_every_request_needs_the_app_key_of_the_login(calamp: CalAmp, app_key: s
     assert error(calamp.http.get("/api/logout", headers=headers))[0] == 401
 
 
+@rule("calamp.app-key")
 def test_puls_users_log_in_with_an_app_key_of_their_own(calamp: CalAmp, sandbox: Sandbox) -> None:
     puls = sandbox.ready["calamp"]["puls"]
     calamp.http.headers["x-app-key"] = puls["app_key"]
@@ -71,17 +77,20 @@ def test_puls_users_log_in_with_an_app_key_of_their_own(calamp: CalAmp, sandbox:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer a.b.c", "Bearer ..", "nonsense"])
+@rule("calamp.token", "calamp.refused")
 def test_passwords_need_a_token(calamp: CalAmp, header: str) -> None:
     calamp.http.headers["Authorization"] = header
     assert error(calamp.get(FIRST))[0] == 401
     assert error(calamp.post({"esn": FIRST}))[0] == 401
 
 
+@rule("calamp.token")
 def test_a_token_without_the_word_bearer_is_refused(calamp: CalAmp) -> None:
     calamp.http.headers["Authorization"] = calamp.http.headers["Authorization"].removeprefix("Bearer ")
     assert error(calamp.get(FIRST))[0] == 401
 
 
+@rule("calamp.logout")
 def test_a_token_that_has_logged_out_is_refused(calamp: CalAmp) -> None:
     answer = calamp.http.get("/api/logout")
     assert (answer.status_code, answer.json()) == (200, {"response": {"results": [], "errors": []}})
@@ -89,6 +98,7 @@ def test_a_token_that_has_logged_out_is_refused(calamp: CalAmp) -> None:
     assert error(calamp.http.get("/api/logout"))[0] == 401
 
 
+@rule("calamp.lifetime")
 def test_a_token_expires_by_the_sandbox_clock(calamp: CalAmp, sandbox: Sandbox) -> None:
     sandbox.control("POST", "/clock", {"advance_seconds": 3590})
     assert calamp.get(FIRST).status_code == 200
@@ -96,6 +106,7 @@ def test_a_token_expires_by_the_sandbox_clock(calamp: CalAmp, sandbox: Sandbox) 
     assert error(calamp.get(FIRST))[0] == 401
 
 
+@rule("calamp.test-devices")
 def test_the_printed_devices_are_answered_as_printed(calamp: CalAmp) -> None:
     first, second = devices(calamp.get(f"{FIRST},{SECOND}"))
     assert first == {
@@ -115,6 +126,7 @@ def test_the_printed_devices_are_answered_as_printed(calamp: CalAmp) -> None:
     assert second["createdOn"] == "2021-05-13T19:44:39.129+00:00"
 
 
+@rule("calamp.test-devices")
 def test_all_501_test_devices_have_every_field(calamp: CalAmp) -> None:
     found = devices(calamp.get(",".join(_esns(500)))) + devices(calamp.get("1110110501"))
     assert [device["esn"] for device in found] == _esns(501)
@@ -124,12 +136,14 @@ def test_all_501_test_devices_have_every_field(calamp: CalAmp) -> None:
     assert calamp.get("1110110502").status_code == 404
 
 
+@rule("calamp.characters")
 def test_passwords_hold_the_characters_that_are_hard_to_quote(calamp: CalAmp) -> None:
     found = devices(calamp.get(",".join(_esns(500))))
     used = {device[field][-1] for device in found for field in PASSWORD_FIELDS}
     assert used == set("{}^*?=%>\\'\"$")
 
 
+@rule("calamp.keys")
 def test_about_half_of_the_test_devices_are_found_by_imei_and_mac_too(calamp: CalAmp) -> None:
     found = devices(calamp.get(",".join(_esns(500))))
     keyed = [device for device in found if device["imei"]]
@@ -140,27 +154,31 @@ def test_about_half_of_the_test_devices_are_found_by_imei_and_mac_too(calamp: Ca
     assert devices(calamp.get(keyed[0]["mac"].lower(), "mac")) == keyed[:1]
 
 
+@rule("calamp.order")
 def test_get_answers_in_the_order_asked_and_post_in_another(calamp: CalAmp) -> None:
     asked = _esns(20)[::-1]
     assert [device["esn"] for device in devices(calamp.get(",".join(asked)))] == asked
-    answers = [[device["esn"] for device in devices(calamp.post({"esn": ",".join(asked)}))] for _ in range(2)]
+    answers = [[device["esn"] for device in devices(calamp.post({"esn": ",".join(asked)}))] for _unused in range(2)]
     assert answers[0] == answers[1] != asked
     assert sorted(answers[0]) == sorted(asked)
     for pair in ([FIRST, SECOND], [SECOND, FIRST]):
         assert [device["esn"] for device in devices(calamp.post({"esn": ",".join(pair)}))] == pair[::-1]
 
 
+@rule("calamp.partial")
 def test_of_some_keys_only_those_that_exist_are_answered_once(calamp: CalAmp) -> None:
     asked = ["nobody", FIRST, "9", FIRST]
     assert [device["esn"] for device in devices(calamp.get(",".join(asked)))] == [FIRST]
     assert [device["esn"] for device in devices(calamp.post({"esn": ",".join(asked)}))] == [FIRST]
 
 
+@rule("calamp.partial")
 def test_if_none_of_the_keys_exists_it_is_an_error(calamp: CalAmp) -> None:
     assert error(calamp.get("nobody,9")) == (404, "None of the esn values are available")
     assert error(calamp.post({"imei": "nobody"}))[0] == 404
 
 
+@rule("calamp.500")
 def test_500_keys_are_answered_and_501_are_an_error(calamp: CalAmp) -> None:
     keys = _esns(501)
     assert len(devices(calamp.post({"esn": ",".join(keys[:500])}))) == 500
@@ -169,21 +187,25 @@ def test_500_keys_are_answered_and_501_are_an_error(calamp: CalAmp) -> None:
 
 
 @pytest.mark.parametrize("values", ["", ",", f"{FIRST},", f",{FIRST}"])
+@rule("calamp.500")
 def test_an_empty_key_is_an_error(calamp: CalAmp, values: str) -> None:
     assert error(calamp.get(values))[0] == 400
     assert error(calamp.post({"esn": values}))[0] == 400
 
 
 @pytest.mark.parametrize("body", [{}, {"serial": FIRST}, {"esn": [FIRST]}, {"esn": FIRST, "imei": "1"}, [FIRST]])
+@rule("calamp.keys")
 def test_a_post_names_exactly_one_kind_of_key(calamp: CalAmp, body: Any) -> None:
     assert error(calamp.post(body))[0] == 400
 
 
 @pytest.mark.parametrize("query", ["", "?value=1", f"?values={FIRST}&values={SECOND}"])
+@rule("calamp.keys")
 def test_a_get_names_its_values_once(calamp: CalAmp, query: str) -> None:
     assert error(calamp.http.get(f"/api/devices/passwords/esn{query}"))[0] == 400
 
 
+@rule("calamp.requests")
 def test_a_body_that_is_no_json_is_an_error(calamp: CalAmp) -> None:
     for content_type in ("application/json", "text/plain"):
         headers = {"Content-Type": content_type}
@@ -201,20 +223,23 @@ def test_a_body_that_is_no_json_is_an_error(calamp: CalAmp) -> None:
         ("DELETE", "/api/devices/passwords/all", 404),
     ],
 )
+@rule("calamp.requests")
 def test_what_is_not_documented_is_an_error_in_the_envelope(
     calamp: CalAmp, method: str, path: str, status: int
 ) -> None:
     assert error(calamp.http.request(method, path))[0] == status
 
 
+@rule("calamp.rate")
 def test_more_than_one_request_per_100_ms_is_rejected(limited: CalAmp) -> None:
-    answers = [limited.get(FIRST) for _ in range(3)]
+    answers = [limited.get(FIRST) for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [200, 429, 429]
     assert error(answers[1]) == (429, "More than 1 request per 100 ms")
     pause()
     assert limited.get(FIRST).status_code == 200
 
 
+@rule("calamp.rate")
 def test_login_and_logout_are_requests_too(limited: CalAmp) -> None:
     assert limited.http.post("/api/login", json=limited.credentials()).status_code == 200
     assert limited.get(FIRST).status_code == 429
@@ -224,6 +249,7 @@ def test_login_and_logout_are_requests_too(limited: CalAmp) -> None:
     assert limited.http.post("/api/login", json=limited.credentials()).status_code == 429
 
 
+@rule("control.calamp")
 def test_a_regenerated_password_is_another_one_and_moves_modified_on(calamp: CalAmp, sandbox: Sandbox) -> None:
     [before] = devices(calamp.get(FIRST))
     sandbox.control("POST", "/calamp/password", {"esn": FIRST, "field": "atCmdSms"})

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from tests.support.raw import CalAmp, Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 
@@ -25,6 +26,7 @@ def test_ready_says_so(sandbox: Sandbox) -> None:
     assert sandbox.control("GET", "/ready")["ready"] is True
 
 
+@rule("control.ledger")
 def test_requests_are_counted_by_kind_and_path(ublox: Ublox, calamp: CalAmp, sandbox: Sandbox) -> None:
     sandbox.control("POST", "/requests/reset")
     ublox.ok("/tag/get")
@@ -49,6 +51,7 @@ def test_requests_are_counted_by_kind_and_path(ublox: Ublox, calamp: CalAmp, san
     assert counted["calamp"]["by_path"] == {"/api/devices/passwords/esn": 1, "/api/login": 1}
 
 
+@rule("control.secrets")
 def test_nothing_that_the_control_api_shows_holds_a_secret(ublox: Ublox, calamp: CalAmp, sandbox: Sandbox) -> None:
     calamp.get("1110110001")
     shown = json.dumps([sandbox.requests(), sandbox.state(), sandbox.control("GET", "/settings")])
@@ -57,6 +60,7 @@ def test_nothing_that_the_control_api_shows_holds_a_secret(ublox: Ublox, calamp:
         assert secret not in shown
 
 
+@rule("control.writes")
 def test_writes_can_be_refused_and_are_counted_apart(ublox: Ublox, sandbox: Sandbox) -> None:
     before = sandbox.state()
     sandbox.control("POST", "/writes", {"allowed": False})
@@ -70,6 +74,7 @@ def test_writes_can_be_refused_and_are_counted_apart(ublox: Ublox, sandbox: Sand
     ublox.ok("/tag/create", {"TagName": "new"})
 
 
+@rule("control.state")
 def test_the_state_is_the_same_whatever_the_order_in_which_it_came_about(ublox: Ublox, sandbox: Sandbox) -> None:
     def state(names: list[str]) -> Any:
         sandbox.reset()
@@ -81,6 +86,7 @@ def test_the_state_is_the_same_whatever_the_order_in_which_it_came_about(ublox: 
     assert state(["a", "b"]) == state(["b", "a"])
 
 
+@rule("control.reset")
 def test_a_reset_restores_the_seed_the_clock_and_the_settings_and_keeps_tokens(ublox: Ublox, sandbox: Sandbox) -> None:
     before = sandbox.state() | {"root_cas": None}
     ublox.ok("/tag/delete", {"TagName": "legacy"})
@@ -97,6 +103,7 @@ def test_a_reset_restores_the_seed_the_clock_and_the_settings_and_keeps_tokens(u
     ublox.ok("/tag/create", {"TagName": "new"})
 
 
+@rule("control.reset")
 def test_a_reset_can_load_another_account(ublox: Ublox, sandbox: Sandbox) -> None:
     sandbox.reset(
         {
@@ -139,14 +146,19 @@ def test_a_reset_can_load_another_account(ublox: Ublox, sandbox: Sandbox) -> Non
         ({"webhooks": [{"url": "http://a", "type": "ROOTCA_EXPIRATION_EVENT", "token": "t"}]}, "webhooks[0]"),
         ({"settings": {"page_size": 0}}, "settings"),
         ({"calamp": {"devices": [{}]}}, "calamp"),
+        ({"fleets": [{"count": 1}, {"count": 0}]}, "fleets[1]"),
+        ({"whitelist": {"first_id": "xyz", "count": 1}}, "whitelist"),
     ],
 )
+@rule("control.refusals")
 def test_a_wrong_seed_says_where_and_changes_nothing(sandbox: Sandbox, seed: Any, where: str) -> None:
+    sandbox.settings(page_size=7)
     before = sandbox.state()
     status, reason = _refused(sandbox, "/state/reset", seed)
     assert status == 400
     assert where in reason
     assert sandbox.state() == before
+    assert sandbox.control("GET", "/settings")["page_size"] == 7
 
 
 @pytest.mark.parametrize(
@@ -169,6 +181,7 @@ def test_a_wrong_seed_says_where_and_changes_nothing(sandbox: Sandbox, seed: Any
         ("/portal/device", {"id": "99", "profile": "nobody"}),
     ],
 )
+@rule("control.refusals")
 def test_a_wrong_control_request_is_refused_with_the_reason(sandbox: Sandbox, path: str, body: Any) -> None:
     before = sandbox.state()
     status, reason = _refused(sandbox, path, body)
@@ -176,12 +189,14 @@ def test_a_wrong_control_request_is_refused_with_the_reason(sandbox: Sandbox, pa
     assert sandbox.state() == before
 
 
+@rule("control.refusals")
 def test_what_does_not_exist_is_not_found(sandbox: Sandbox) -> None:
     assert _refused(sandbox, "/nothing", None, "GET")[0] == 404
     assert _refused(sandbox, "/calamp/password", {"esn": "nobody"})[0] == 404
     assert _refused(sandbox, "/calamp/password", {"esn": "1110110001", "field": "root"})[0] == 404
 
 
+@rule("control.refusals")
 def test_a_portal_request_that_fails_half_way_leaves_nothing(sandbox: Sandbox) -> None:
     before = sandbox.state()
     body = {"name": "new", "tags": ["fresh"], "provisioning": {"Zerotouch": {"CAName": "nobody"}}}

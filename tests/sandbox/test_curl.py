@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from tests.support.raw import CalAmp, Ublox, devices
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -89,11 +90,13 @@ def token(request: pytest.FixtureRequest, ublox: Ublox) -> str:
     return str(request.param).format(ublox.tokens["AuthToken"])
 
 
+@rule("whitelist.curl", "whitelist.spelling", "auth.bearer")
 def test_the_guides_json_sample_whitelists_a_device(ublox: Ublox, sandbox: Sandbox, token: str) -> None:
     assert _shell(WHITELIST_JSON.replace("[Bearer Token]", token), sandbox) == {"Message": "Success"}
     assert ublox.ok("/device/whitelist/get")["DeviceWhitelist"][24:] == ["fff0008003fa615"]
 
 
+@rule("whitelist.curl", "whitelist.csv")
 def test_the_guides_csv_sample_whitelists_a_device_with_its_literal_backslashes(
     ublox: Ublox, sandbox: Sandbox, token: str
 ) -> None:
@@ -101,6 +104,7 @@ def test_the_guides_csv_sample_whitelists_a_device_with_its_literal_backslashes(
     assert ublox.ok("/device/whitelist/get")["DeviceWhitelist"][24:] == ["0002000089282256"]
 
 
+@rule("whitelist.curl", "devices.filter")
 def test_the_guides_blacklist_sample_lists_the_blacklist(sandbox: Sandbox, token: str) -> None:
     assert _shell(BLACKLISTED.replace("[Bearer Token]", token), sandbox) == {
         "ROTPublicUIDs": ["0002000089280025"],
@@ -110,6 +114,7 @@ def test_the_guides_blacklist_sample_lists_the_blacklist(sandbox: Sandbox, token
     }
 
 
+@rule("calamp.curl")
 def test_the_four_calamp_samples_work_one_after_the_other(calamp: CalAmp, sandbox: Sandbox) -> None:
     login = {"APKY": calamp.env["CALAMP_APP_KEY"], "USER": calamp.env["CALAMP_USERNAME"]}
     answer = _shell(LOGIN, sandbox, **login, PSWD=calamp.env["CALAMP_PASSWORD"])

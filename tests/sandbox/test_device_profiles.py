@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.raw import Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 TRACKERS_EU, TRACKERS_US = "AyvylmHVdUiHQzUaCjOmC", "QHlN732VgUWCdfNeXHkQR1"
@@ -33,6 +34,7 @@ def _desired(ublox: Ublox) -> Any:
     return answer["DesiredProperties"]
 
 
+@rule("profile.list")
 def test_all_profiles_are_listed_with_their_tags(ublox: Ublox) -> None:
     answer = ublox.ok("/deviceprofile/get")
     assert answer["DeviceProfiles"][0] == {
@@ -43,6 +45,7 @@ def test_all_profiles_are_listed_with_their_tags(ublox: Ublox) -> None:
     assert _names(answer) == ["trackers-eu", "trackers-us", "gateways-lab"]
 
 
+@rule("profile.by-tag")
 def test_profiles_are_found_by_any_of_the_tags(ublox: Ublox) -> None:
     ublox.ok("/tag/assign", {"TagNames": ["legacy"], "DeviceProfileUIDs": [TRACKERS_US]})
     assert _names(ublox.ok("/deviceprofile/get", {"TagNames": ["LEGACY"]})) == ["trackers-us"]
@@ -50,16 +53,19 @@ def test_profiles_are_found_by_any_of_the_tags(ublox: Ublox) -> None:
     assert _names(both) == ["trackers-eu", "trackers-us"]
 
 
+@rule("profile.by-name")
 def test_the_name_of_a_profile_is_case_sensitive(ublox: Ublox) -> None:
     assert _names(ublox.ok("/deviceprofile/get", {"ProfileName": "trackers-eu"})) == ["trackers-eu"]
     assert ublox.ok("/deviceprofile/get", {"ProfileName": "Trackers-EU"})["TotalRecords"] == 0
 
 
+@rule("profile.exclusive")
 def test_tags_and_name_are_mutually_exclusive(ublox: Ublox) -> None:
     body = {"TagNames": ["cold-chain"], "ProfileName": "trackers-eu"}
     assert "mutually exclusive" in ublox.refused("/deviceprofile/get", body)
 
 
+@rule("profile.portal")
 def test_no_documented_call_creates_a_profile(ublox: Ublox, sandbox: Sandbox) -> None:
     ublox.refused("/deviceprofile/create", {"ProfileName": "new"}, 404)
     made = sandbox.control("POST", "/portal/profile", {"name": "new", "tags": ["legacy", "made-here"]})
@@ -68,10 +74,12 @@ def test_no_documented_call_creates_a_profile(ublox: Ublox, sandbox: Sandbox) ->
     ]
 
 
+@rule("bootstrap.get")
 def test_what_was_never_set_is_an_empty_object(ublox: Ublox) -> None:
     assert _desired(ublox) == {}
 
 
+@rule("bootstrap.set", "bootstrap.get")
 def test_what_was_set_is_read_back(ublox: Ublox) -> None:
     provisioning = {
         "Authorizations": [{"Name": "LocalDPR", "State": "ENABLED"}, {"Name": "LocalC2C", "State": "DISABLED"}],
@@ -82,6 +90,7 @@ def test_what_was_set_is_read_back(ublox: Ublox) -> None:
     assert _desired(ublox) == provisioning
 
 
+@rule("bootstrap.merge")
 def test_setting_changes_only_the_names_given(ublox: Ublox) -> None:
     _set(ublox, {"Authorizations": [{"Name": "LocalDPR", "State": "ENABLED"}]})
     _set(ublox, {"NetworkParameters": {"SecurityHeartbeatInSec": 60}})
@@ -93,6 +102,7 @@ def test_setting_changes_only_the_names_given(ublox: Ublox) -> None:
     }
 
 
+@rule("bootstrap.delete")
 def test_deleting_makes_it_as_if_never_set(ublox: Ublox) -> None:
     _set(ublox, {"Zerotouch": {"CAName": "legacy.example.com"}})
     ublox.ok(DELETE, {"DeviceProfileUID": TRACKERS_US})
@@ -121,6 +131,7 @@ def test_deleting_makes_it_as_if_never_set(ublox: Ublox) -> None:
         {"Zerotouch": {"CAName": "\u00e4"}},
     ],
 )
+@rule("bootstrap.invalid")
 def test_wrong_provisioning_is_refused_as_a_whole(ublox: Ublox, provisioning: Any) -> None:
     body = {"DeviceProfileUID": TRACKERS_US, "Provisioning": provisioning}
     assert ublox.refused(SET, body).startswith("Bad Request. ")
@@ -128,6 +139,7 @@ def test_wrong_provisioning_is_refused_as_a_whole(ublox: Ublox, provisioning: An
 
 
 @pytest.mark.parametrize("path", [SET, GET, DELETE])
+@rule("bootstrap.unknown")
 def test_an_unknown_profile_is_not_found(ublox: Ublox, path: str) -> None:
     provisioning = {"NetworkParameters": {"SecurityHeartbeatInSec": 60}}
     ublox.refused(path, {"DeviceProfileUID": "nobody", "Provisioning": provisioning}, 404)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.raw import Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 TRACKERS_US, GATEWAYS = "QHlN732VgUWCdfNeXHkQR1", "mbYbAX-CoEqE97TMFBsUKQ"
@@ -29,6 +30,7 @@ def _info(ublox: Ublox, body: Any) -> list[Any]:
     return list(ublox.ok("/device/info/get", body)["DeviceInfo"])
 
 
+@rule("control.seed", "devices.filter")
 def test_the_seed_has_whitelisted_unseen_and_blacklisted_devices(ublox: Ublox) -> None:
     assert _list(ublox) == _list(ublox, "ALL") == [*map(_id, range(1, 16)), _id(25)]
     assert _list(ublox, "WHITELISTED") == [*map(_id, range(1, 16))]
@@ -36,6 +38,7 @@ def test_the_seed_has_whitelisted_unseen_and_blacklisted_devices(ublox: Ublox) -
     assert ublox.every("/device/whitelist/get", "DeviceWhitelist") == [*map(_id, range(1, 25))]
 
 
+@rule("whitelist.activated")
 def test_a_whitelisted_device_is_activated_with_what_its_profile_grants(ublox: Ublox, sandbox: Sandbox) -> None:
     provisioning = {"Authorizations": [{"Name": "LocalDPR", "State": "ENABLED"}]}
     body = {"DeviceProfileUID": TRACKERS_US, "Provisioning": provisioning}
@@ -48,6 +51,7 @@ def test_a_whitelisted_device_is_activated_with_what_its_profile_grants(ublox: U
     assert _id(16) in _list(ublox, "WHITELISTED")
 
 
+@rule("whitelist.allocated")
 def test_a_device_that_is_not_whitelisted_lands_in_the_blacklist_with_nothing(ublox: Ublox, sandbox: Sandbox) -> None:
     made = sandbox.control("POST", "/portal/device", {"id": _id(77), "profile": TRACKERS_US})
     assert made == {"id": _id(77), "activated": False, "blacklisted": True}
@@ -57,17 +61,20 @@ def test_a_device_that_is_not_whitelisted_lands_in_the_blacklist_with_nothing(ub
     assert _list(ublox, "BLACKLISTED") == [_id(25), _id(77)]
 
 
+@rule("blacklist.api")
 def test_whitelisting_a_blacklisted_device_does_not_activate_it(ublox: Ublox) -> None:
     ublox.ok("/device/whitelist/add", {"ROTPublicUIDs": [_id(25)], "Action": "ADD"})
     assert _list(ublox, "BLACKLISTED") == [_id(25)]
     assert _id(25) not in _list(ublox, "WHITELISTED")
 
 
+@rule("whitelist.ignored")
 def test_a_profile_can_ignore_the_whitelist(ublox: Ublox, sandbox: Sandbox) -> None:
     assert sandbox.control("POST", "/portal/device", {"id": _id(78), "profile": "gateways-lab"})["activated"]
     assert _id(78) not in _list(ublox, "BLACKLISTED") + _list(ublox, "WHITELISTED")
 
 
+@rule("whitelist.removal")
 def test_leaving_the_whitelist_does_not_touch_a_device_that_has_bootstrapped(ublox: Ublox) -> None:
     before = _info(ublox, {"ROTPublicUIDs": [_id(13)]})
     ublox.ok("/device/whitelist/add", {"ROTPublicUIDs": [_id(13)], "Action": "DELETE"})
@@ -76,11 +83,13 @@ def test_leaving_the_whitelist_does_not_touch_a_device_that_has_bootstrapped(ubl
     assert _id(13) not in _list(ublox, "WHITELISTED") + _list(ublox, "BLACKLISTED")
 
 
+@rule("devices.by-profile")
 def test_devices_are_listed_by_profile(ublox: Ublox) -> None:
     answer = ublox.ok("/device/rotpublicuid/get", {"DeviceProfileUID": GATEWAYS})
     assert answer["ROTPublicUIDs"] == [_id(13), _id(14), _id(15)]
 
 
+@rule("devices.unattributed")
 def test_devices_without_a_profile_have_the_unattributed_one(ublox: Ublox, sandbox: Sandbox) -> None:
     sandbox.control("POST", "/portal/device", {"id": _id(79)})
     answer = ublox.ok("/device/rotpublicuid/get", {"DeviceProfileUID": "UNATTRIBUTED DEVICE PROFILE"})
@@ -89,6 +98,7 @@ def test_devices_without_a_profile_have_the_unattributed_one(ublox: Ublox, sandb
     assert info["DeviceProfileUID"] == "UNATTRIBUTED DEVICE PROFILE"
 
 
+@rule("devices.by-tag")
 def test_devices_are_listed_by_one_or_more_tags_or_by_profile_or_tag(ublox: Ublox) -> None:
     ublox.ok("/tag/assign", {"TagNames": ["legacy"], "ROTPublicUIDs": [_id(3), _id(9)]})
     cold, old = [_id(1), _id(2), _id(3)], [_id(3), _id(9)]
@@ -105,10 +115,12 @@ def test_devices_are_listed_by_one_or_more_tags_or_by_profile_or_tag(ublox: Ublo
 @pytest.mark.parametrize(
     ("body", "status"), [({}, 400), ({"TagNames": ["nowhere"]}, 400), ({"DeviceProfileUID": "nobody"}, 404)]
 )
+@rule("devices.conditional")
 def test_a_list_needs_a_profile_or_a_tag_that_exists(ublox: Ublox, body: Any, status: int) -> None:
     ublox.refused("/device/rotpublicuid/get", body, status)
 
 
+@rule("info.targets")
 def test_info_is_found_by_id_tag_or_serial_number(ublox: Ublox) -> None:
     def found(body: Any) -> list[str]:
         return [info["ROTPublicUID"] for info in _info(ublox, body)]
@@ -123,6 +135,7 @@ def test_info_is_found_by_id_tag_or_serial_number(ublox: Ublox) -> None:
     ublox.refused("/device/info/get", {})
 
 
+@rule("info.options")
 def test_options_select_what_is_told(ublox: Ublox) -> None:
     def keys(*options: str) -> set[str]:
         [info] = _info(ublox, {"ROTPublicUIDs": [_id(1)], "Options": list(options)})

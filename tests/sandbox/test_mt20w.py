@@ -23,6 +23,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.mt20w.c
     read_last_connected,
 )
 from tests.support.raw import plain_client
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 PATH = "/api/credentials/scan"
@@ -60,10 +61,12 @@ def reader(sandbox: Sandbox, key: SiteKey) -> Iterator[httpx.Client]:
         yield client
 
 
-def send(http: httpx.Client, token: str, scheme: str = "Driver", body: Any = SAMPLE) -> httpx.Response:
-    return http.post(PATH, json=body, headers={"Authorization": f"{scheme} {token}"})
+def send(http: httpx.Client, token: str, scheme: str = "Driver", body: Any = None) -> httpx.Response:
+    sent = SAMPLE if body is None else body
+    return http.post(PATH, json=sent, headers={"Authorization": f"{scheme} {token}"})
 
 
+@rule("mt20w.scan", "mt20w.driver")
 def test_the_sample_request_gets_the_data_of_its_credential(http: httpx.Client, key: SiteKey) -> None:
     answer = send(http, make_token(key, USB, "20190111034856"))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/octet-stream")
@@ -71,12 +74,14 @@ def test_the_sample_request_gets_the_data_of_its_credential(http: httpx.Client, 
     assert len(read_last_connected(key, answer.headers[LAST_CONNECTED])) == 14
 
 
+@rule("mt20w.scan")
 def test_a_credential_that_the_host_does_not_know_is_not_found(reader: httpx.Client, key: SiteKey) -> None:
     answer = reader.post(PATH, json={**SAMPLE, "Primary": make_primary(key, bytes(16))})
     assert (answer.status_code, answer.json()) == (404, {"message": "Credential not found"})
     assert LAST_CONNECTED in answer.headers
 
 
+@rule("mt20w.scan")
 def test_a_credential_without_a_user_or_one_that_cannot_be_written_fails_the_precondition(
     reader: httpx.Client, key: SiteKey
 ) -> None:
@@ -109,6 +114,7 @@ def test_the_names_of_the_fields_may_be_written_as_the_vendors_page_has_them(rea
         (b"Primary=AAAA", "application/x-www-form-urlencoded", "Content-Type must be application/json"),
     ],
 )
+@rule("mt20w.requests")
 def test_a_body_that_is_none_is_a_bad_request(
     reader: httpx.Client, content: bytes, content_type: str, reason: str
 ) -> None:
@@ -118,6 +124,7 @@ def test_a_body_that_is_none_is_a_bad_request(
     assert LAST_CONNECTED in answer.headers
 
 
+@rule("mt20w.requests")
 def test_other_paths_and_methods_are_not_found_and_need_a_token_too(http: httpx.Client, reader: httpx.Client) -> None:
     assert http.post("/api/credentials").status_code == 401
     for method, path in (("POST", "/api/credentials"), ("GET", PATH), ("POST", "/")):
@@ -126,15 +133,17 @@ def test_other_paths_and_methods_are_not_found_and_need_a_token_too(http: httpx.
         assert LAST_CONNECTED in answer.headers
 
 
+@rule("mt20w.replay", "mt20w.first")
 def test_each_token_is_good_for_one_request(http: httpx.Client, key: SiteKey) -> None:
     number = FIRST
-    for _ in range(3):
+    for _unused in range(3):
         token = make_token(key, USB, number)
         answers = [send(http, token), send(http, token)]
         assert [answer.status_code for answer in answers] == [200, 401]
         number = read_last_connected(key, answers[0].headers[LAST_CONNECTED])
 
 
+@rule("mt20w.commissioned")
 def test_a_reader_that_is_not_commissioned_is_refused_until_it_is(
     http: httpx.Client, key: SiteKey, sandbox: Sandbox
 ) -> None:
@@ -147,9 +156,10 @@ def test_a_reader_that_is_not_commissioned_is_refused_until_it_is(
     assert send(http, make_token(key, UNCOMMISSIONED, FIRST)).status_code == 401
 
 
+@rule("mt20w.device")
 def test_the_scheme_device_is_for_readers_in_wifi_mode(http: httpx.Client, key: SiteKey) -> None:
     assert send(http, make_token(key, USB, FIRST), "Device").status_code == 401
-    for _ in range(2):
+    for _unused in range(2):
         answer = send(http, make_token(key, WIFI, FIRST), "Device")
         assert answer.status_code == 200
         assert LAST_CONNECTED not in answer.headers
@@ -157,6 +167,7 @@ def test_the_scheme_device_is_for_readers_in_wifi_mode(http: httpx.Client, key: 
     assert send(http, make_token(key, WIFI, FIRST)).status_code == 401
 
 
+@rule("mt20w.commissioned")
 def test_the_site_key_can_be_rolled(http: httpx.Client, key: SiteKey, sandbox: Sandbox) -> None:
     new = SiteKey(bytes(range(32)))
     old_hex, new_hex = key.raw.hex().upper(), new.raw.hex().upper()
@@ -168,13 +179,15 @@ def test_the_site_key_can_be_rolled(http: httpx.Client, key: SiteKey, sandbox: S
             assert send(http, make_token(used, USB, FIRST), body=body).status_code == status
 
 
+@rule("mt20w.header-form")
 def test_the_header_can_have_the_other_form(reader: httpx.Client, key: SiteKey, sandbox: Sandbox) -> None:
     sandbox.settings(mt20w_header="hex")
-    answers = [reader.post(PATH, json=SAMPLE) for _ in range(3)]
+    answers = [reader.post(PATH, json=SAMPLE) for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [200] * 3
     assert len(base64.b64decode(answers[0].headers[LAST_CONNECTED])) == 32
 
 
+@rule("fault.choice")
 def test_faults_and_counts_work_as_for_the_other_systems(reader: httpx.Client, sandbox: Sandbox) -> None:
     sandbox.fault("status", PATH, "mt20w", code=503, count=1)
     sandbox.fault("drop", PATH, "mt20w", when="after", count=1)
@@ -187,6 +200,7 @@ def test_faults_and_counts_work_as_for_the_other_systems(reader: httpx.Client, s
     assert [entry["status"] for entry in counted["last"]] == [503, None, 401, 200]
 
 
+@rule("fault.tokens")
 def test_a_reader_that_was_put_out_of_step_recovers(reader: httpx.Client, sandbox: Sandbox) -> None:
     assert reader.post(PATH, json=SAMPLE).status_code == 200
     sandbox.fault("expire_token", PATH, "mt20w", count=1)
@@ -194,11 +208,12 @@ def test_a_reader_that_was_put_out_of_step_recovers(reader: httpx.Client, sandbo
     assert [entry["status"] for entry in sandbox.requests()["mt20w"]["last"]] == [200, 401, 200]
 
 
+@rule("process.state")
 def test_the_numbers_outlive_a_restart(tmp_path: Path) -> None:
     state = str(tmp_path / "state.db")
     number = tmp_path / "number"
     token = ""
-    for _ in range(2):
+    for _unused in range(2):
         with Sandbox("--state", state) as running:
             key = SiteKey.from_hex(running.ready["mt20w"]["site_key"])
             with plain_client(running.mt20w_url) as http:
@@ -238,6 +253,7 @@ def test_the_site_can_be_seeded(sandbox: Sandbox, http: httpx.Client) -> None:
         ({"credentials": [{"credential": "0" * 32, "sectors": 14}]}, "sectors must be from 0 to 13"),
     ],
 )
+@rule("control.refusals")
 def test_a_seed_that_cannot_be_is_refused_with_the_reason(sandbox: Sandbox, section: Any, reason: str) -> None:
     answer = httpx.post(f"{sandbox.control_url}/state/reset", json={"mt20w": section}, verify=False)
     assert answer.status_code == 400

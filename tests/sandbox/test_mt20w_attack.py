@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.mt20w.codec import SiteKey, make_token
 from tests.sandbox.test_mt20w import PATH, USB
 from tests.support.raw import plain_client
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 MALFORMED = 10_000
@@ -28,7 +29,7 @@ def malformed(key: SiteKey, random_source: random.Random) -> Iterator[bytes]:
     good = make_token(key, USB, "20180919105017").encode()
     while True:
         place = random_source.randrange(len(good))
-        noise = bytes(random_source.choice(range(0x21, 0x7F)) for _ in range(random_source.randrange(0, 200)))
+        noise = bytes(random_source.choice(range(0x21, 0x7F)) for _unused in range(random_source.randrange(0, 200)))
         yield from (
             b"Driver " + noise,
             b"Driver " + good[:place],
@@ -53,25 +54,27 @@ def pipelined(host: str, port: int, requests: list[bytes]) -> Counter[bytes]:
     return Counter(part[:3] for part in received.split(b"HTTP/1.1 ")[1:])
 
 
+@rule("mt20w.malformed")
 def test_10_000_malformed_tokens_get_401_each(sandbox: Sandbox) -> None:
     key = SiteKey.from_hex(sandbox.ready["mt20w"]["site_key"])
     with plain_client(sandbox.mt20w_url) as http:
         host, port, path = http.base_url.host, http.base_url.port or 0, http.base_url.path + PATH[1:]
     tokens = malformed(key, random.Random(20180919105017))
     statuses: Counter[bytes] = Counter()
-    for _ in range(MALFORMED // AT_ONCE):
+    for _unused in range(MALFORMED // AT_ONCE):
         statuses += pipelined(
             host,
             port,
             [
                 b"POST %s HTTP/1.1\r\nHost: test\r\nAuthorization: %s\r\n\r\n" % (path.encode(), next(tokens))
-                for _ in range(AT_ONCE)
+                for _unused in range(AT_ONCE)
             ],
         )
     assert statuses == {b"401": MALFORMED}
     assert sandbox.requests()["mt20w"]["internal_errors"] == 0
 
 
+@rule("mt20w.replay")
 def test_of_200_replays_at_once_exactly_one_is_accepted(sandbox: Sandbox) -> None:
     key = SiteKey.from_hex(sandbox.ready["mt20w"]["site_key"])
     with plain_client(sandbox.mt20w_url) as http:
@@ -87,7 +90,7 @@ def test_of_200_replays_at_once_exactly_one_is_accepted(sandbox: Sandbox) -> Non
         return line.split()[1]
 
     async def all_at_once() -> list[bytes]:
-        return await asyncio.gather(*(status() for _ in range(REPLAYS)))
+        return await asyncio.gather(*(status() for _unused in range(REPLAYS)))
 
     # The body is missing, so the one that is let through gets 400 from the application.
     assert Counter(asyncio.run(all_at_once())) == {b"401": REPLAYS - 1, b"400": 1}

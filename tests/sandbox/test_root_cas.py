@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from tests.support.raw import Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 NAME = "fleet.example.com"
@@ -42,6 +43,7 @@ def _provision_device(ublox: Ublox, sandbox: Sandbox, device: str = "00020000892
     sandbox.control("POST", "/portal/device", {"id": device, "profile": "trackers-eu"})
 
 
+@rule("rootca.create")
 def test_a_root_ca_is_answered_as_printed(ublox: Ublox) -> None:
     answer = _create(ublox, RenewBeforeExpiration=60)
     assert list(answer) == [
@@ -55,6 +57,7 @@ def test_a_root_ca_is_answered_as_printed(ublox: Ublox) -> None:
     assert answer["CreatedDate"].endswith("Z")
 
 
+@rule("rootca.create")
 def test_its_certificate_is_a_real_self_signed_one_on_p256(ublox: Ublox) -> None:
     certificate = x509.load_pem_x509_certificate(_create(ublox)["Certificate"].encode())
     key = certificate.public_key()
@@ -67,6 +70,7 @@ def test_its_certificate_is_a_real_self_signed_one_on_p256(ublox: Ublox) -> None
     assert lifetime == timedelta(days=3650)
 
 
+@rule("rootca.line-ends")
 def test_line_ends_in_certificates_can_be_two_characters(ublox: Ublox, sandbox: Sandbox) -> None:
     sandbox.settings(pem_newlines="escaped")
     text = _create(ublox)["Certificate"]
@@ -74,6 +78,7 @@ def test_line_ends_in_certificates_can_be_two_characters(ublox: Ublox, sandbox: 
     assert text.startswith("-----BEGIN CERTIFICATE-----\\nMII")
 
 
+@rule("rootca.get")
 def test_all_root_cas_are_listed_and_one_is_found_by_name(ublox: Ublox) -> None:
     made = _create(ublox, RenewBeforeExpiration=60)
     names = [found["CAName"] for found in ublox.ok("/ztp/rootca/get")["CAs"]]
@@ -84,12 +89,14 @@ def test_all_root_cas_are_listed_and_one_is_found_by_name(ublox: Ublox) -> None:
 
 
 @pytest.mark.parametrize("name", [NAME, "taken.example.com"])
+@rule("rootca.name")
 def test_a_name_is_publicly_unique(ublox: Ublox, name: str) -> None:
     _create(ublox)
     assert "already exists" in ublox.refused("/ztp/rootca/create", {**CREATE, "CAName": name})
 
 
 @pytest.mark.parametrize("name", ["A.b-c_9", "x" * 45])
+@rule("rootca.name")
 def test_a_name_of_letters_digits_underscores_dashes_and_dots_is_accepted(ublox: Ublox, name: str) -> None:
     assert _create(ublox, CAName=name)["CAName"] == name
 
@@ -113,6 +120,7 @@ def test_a_name_of_letters_digits_underscores_dashes_and_dots_is_accepted(ublox:
         {"RenewBeforeExpiration": 1.5},
     ],
 )
+@rule("rootca.limits", "rootca.name", "rootca.device-validity")
 def test_values_outside_the_limits_are_refused(ublox: Ublox, change: dict[str, Any]) -> None:
     assert ublox.refused("/ztp/rootca/create", {**CREATE, **change}).startswith("Bad Request. ")
 
@@ -126,10 +134,12 @@ def test_values_outside_the_limits_are_refused(ublox: Ublox, change: dict[str, A
         {"RenewBeforeExpiration": 365},
     ],
 )
+@rule("rootca.limits")
 def test_the_limits_themselves_are_accepted(ublox: Ublox, change: dict[str, Any]) -> None:
     _create(ublox, **change)
 
 
+@rule("rootca.update")
 def test_update_changes_when_certificates_are_renewed(ublox: Ublox) -> None:
     _create(ublox)
     body = {"CAName": NAME, "RenewBeforeExpiration": 180}
@@ -139,6 +149,7 @@ def test_update_changes_when_certificates_are_renewed(ublox: Ublox) -> None:
     ublox.refused("/ztp/rootca/update", {**body, "CAName": "nobody"}, 404)
 
 
+@rule("rootca.subscription")
 def test_renewal_and_revocation_need_the_certificate_management_subscription(ublox: Ublox, sandbox: Sandbox) -> None:
     sandbox.settings(subscriptions={"Device Certificate Management": False})
     for path, body in (
@@ -150,6 +161,7 @@ def test_renewal_and_revocation_need_the_certificate_management_subscription(ubl
     _create(ublox)
 
 
+@rule("rootca.delete", "rootca.name-again")
 def test_a_root_ca_can_be_deleted_and_its_name_used_again(ublox: Ublox) -> None:
     _create(ublox)
     ublox.ok("/ztp/rootca/delete", {"CAName": NAME})
@@ -157,6 +169,7 @@ def test_a_root_ca_can_be_deleted_and_its_name_used_again(ublox: Ublox) -> None:
     _create(ublox)
 
 
+@rule("rootca.delete-profile")
 def test_a_root_ca_linked_to_a_device_profile_cannot_be_deleted(ublox: Ublox) -> None:
     _create(ublox)
     body = {"DeviceProfileUID": TRACKERS_EU, "Provisioning": {"Zerotouch": {"CAName": NAME}}}
@@ -166,6 +179,7 @@ def test_a_root_ca_linked_to_a_device_profile_cannot_be_deleted(ublox: Ublox) ->
     ublox.ok("/ztp/rootca/delete", {"CAName": NAME})
 
 
+@rule("rootca.delete-device")
 def test_a_root_ca_in_the_properties_of_a_device_cannot_be_deleted(ublox: Ublox, sandbox: Sandbox) -> None:
     _create(ublox)
     _provision_device(ublox, sandbox)
@@ -173,6 +187,7 @@ def test_a_root_ca_in_the_properties_of_a_device_cannot_be_deleted(ublox: Ublox,
     assert "ROTPublicUID" in ublox.refused("/ztp/rootca/delete", {"CAName": NAME})
 
 
+@rule("rootca.devices")
 def test_a_device_bootstrapped_with_zero_touch_has_a_certificate(ublox: Ublox, sandbox: Sandbox) -> None:
     _create(ublox)
     _provision_device(ublox, sandbox)
@@ -184,12 +199,14 @@ def test_a_device_bootstrapped_with_zero_touch_has_a_certificate(ublox: Ublox, s
     assert (certificate["CAName"], certificate["SerialNumber"]) == (NAME, device["SerialNumber"])
 
 
+@rule("rootca.devices")
 def test_a_root_ca_without_devices_lists_none_and_an_unknown_one_is_not_found(ublox: Ublox) -> None:
     answer = ublox.ok("/ztp/rootca/device/get", {"CAName": "legacy.example.com"})
     assert (answer["Devices"], answer["TotalRecords"]) == ([], 0)
     ublox.refused("/ztp/rootca/device/get", {"CAName": "nobody"}, 404)
 
 
+@rule("rootca.crl")
 def test_a_revocation_list_is_a_real_one_signed_by_the_root_ca(ublox: Ublox) -> None:
     [entry] = ublox.ok("/ztp/rootca/crl/get", {"CANames": ["legacy.example.com"]})["CRLs"]
     assert (entry["CAName"], entry["SerialNumbers"]) == ("legacy.example.com", [])
@@ -200,6 +217,7 @@ def test_a_revocation_list_is_a_real_one_signed_by_the_root_ca(ublox: Ublox) -> 
     assert crl.is_signature_valid(key)
 
 
+@rule("rootca.crl")
 def test_revocation_lists_are_for_the_root_cas_named_or_for_all(ublox: Ublox) -> None:
     _create(ublox)
     names = [entry["CAName"] for entry in ublox.ok("/ztp/rootca/crl/get")["CRLs"]]
@@ -207,6 +225,7 @@ def test_revocation_lists_are_for_the_root_cas_named_or_for_all(ublox: Ublox) ->
     ublox.refused("/ztp/rootca/crl/get", {"CANames": [NAME, "nobody"]})
 
 
+@rule("rootca.proof")
 def test_a_proof_of_possession_carries_the_registration_code_under_the_root_ca(ublox: Ublox) -> None:
     code = "930783746273459058465786283467236543874968549"
     body = {"CAName": "legacy.example.com", "RegistrationCode": code}
@@ -221,6 +240,7 @@ def test_a_proof_of_possession_carries_the_registration_code_under_the_root_ca(u
         ublox.refused("/ztp/rootca/popcertificate/generate", {**body, "RegistrationCode": wrong})
 
 
+@rule("ztp.bounded")
 def test_a_device_certificate_does_not_outlast_its_root_ca(ublox: Ublox, sandbox: Sandbox) -> None:
     _create(ublox, CACertificateValidity=1825, DeviceCertificateValidity=365)
     sandbox.control("POST", "/clock", {"advance_seconds": 1800 * 24 * 3600})

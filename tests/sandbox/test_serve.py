@@ -25,6 +25,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exch
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Store
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
 from tests.support.raw import CalAmp, Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import MODULE, Sandbox, run_serve
 
 
@@ -35,6 +36,7 @@ def store() -> Store:
     return world.store
 
 
+@rule("process.ready")
 def test_the_ready_line_names_the_addresses(store: Store) -> None:
     assert ready.text_line(ready.Address("127.0.0.1", 8123), store) == (
         "device-trust sandbox ready: u-blox http://127.0.0.1:8123/ublox/v1  "
@@ -48,6 +50,7 @@ def test_the_ready_line_of_a_wildcard_address_can_be_connected_to(store: Store) 
     assert "http://[::1]:8123/" in ready.text_line(ready.Address("::", 8123), store)
 
 
+@rule("process.ready")
 def test_with_json_the_ready_line_has_every_credential_that_a_client_needs(sandbox: Sandbox) -> None:
     line = sandbox.ready
     assert set(line) == {"ublox", "calamp", "mt20w", "control", "ca_bundle", "pid"}
@@ -58,6 +61,7 @@ def test_with_json_the_ready_line_has_every_credential_that_a_client_needs(sandb
     assert all("fake" in line["ublox"][name] for name in ("api_key", "api_secret"))
 
 
+@rule("process.ready", "process.end")
 def test_exactly_one_line_is_printed_and_a_signal_ends_it_cleanly() -> None:
     process = subprocess.Popen([sys.executable, "-m", MODULE], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
@@ -67,6 +71,7 @@ def test_exactly_one_line_is_printed_and_a_signal_ends_it_cleanly() -> None:
     assert (process.returncode, rest, complaints) == (0, b"", b"")
 
 
+@rule("process.state")
 def test_the_state_survives_a_restart_with_its_clock_settings_and_tokens(tmp_path: Path) -> None:
     state = str(tmp_path / "state.db")
     with Sandbox("--state", state) as first:
@@ -103,6 +108,7 @@ def calamp_passwords(sandbox: Sandbox, logged_in: CalAmp) -> str:
         return answer.text
 
 
+@rule("process.state")
 def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
     state = str(tmp_path / "state.db")
     with Sandbox("--state", state) as first:
@@ -115,6 +121,7 @@ def test_what_was_answered_survives_a_kill(tmp_path: Path) -> None:
         assert "kept" in second.state()["tags"]
 
 
+@rule("process.state")
 def test_a_state_file_serves_one_sandbox_at_a_time(tmp_path: Path) -> None:
     state = str(tmp_path / "state.db")
     with Sandbox("--state", state):
@@ -156,6 +163,7 @@ def test_seed_and_faults_can_be_files(tmp_path: Path) -> None:
         (["--port", "70000"], "cannot listen on 127.0.0.1 port 70000"),
     ],
 )
+@rule("process.start")
 def test_a_start_that_fails_says_why_in_one_line(arguments: list[str], reason: str) -> None:
     done = run_serve(arguments)
     assert (done.returncode, done.stdout) == (1, "")
@@ -174,6 +182,7 @@ def test_a_port_in_use_is_named(sandbox: Sandbox) -> None:
     ("client", "status"),
     [("127.0.0.1", 200), ("127.8.9.1", 200), ("::1", 200), ("::ffff:127.0.0.1", 200), ("192.0.2.7", 403), ("", 403)],
 )
+@rule("control.loopback")
 def test_the_control_api_answers_this_machine_only(client: str, status: int) -> None:
     control = Control(World(Store()))
     assert control.answer(Incoming("GET", "/ready", "", {}, b"", 0.0), client).status == status

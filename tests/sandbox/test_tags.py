@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.raw import Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 DEVICE, OTHER = "0002000089280005", "0002000089280006"
@@ -30,35 +31,42 @@ def _names(ublox: Ublox) -> list[str]:
     return [tag["TagName"] for tag in ublox.ok("/tag/get")["Tags"]]
 
 
+@rule("tag.list")
 def test_a_created_tag_is_listed_as_written(ublox: Ublox) -> None:
     assert ublox.ok("/tag/create", {"TagName": "Downtown (west) 2"}) == {"message": "Success"}
     assert _names(ublox) == ["cold-chain", "legacy", "Downtown (west) 2"]
 
 
 @pytest.mark.parametrize("symbol", list('^`~<>"{}|,'))
+@rule("tag.name")
 def test_forbidden_symbols_are_refused(ublox: Ublox, symbol: str) -> None:
     assert ublox.refused("/tag/create", {"TagName": f"down{symbol}town"}) == "Bad Request. Invalid TagName"
 
 
 @pytest.mark.parametrize("name", ["", "down\ntown", "a" * 256])
+@rule("tag.name")
 def test_other_impossible_names_are_refused(ublox: Ublox, name: str) -> None:
     assert ublox.refused("/tag/create", {"TagName": name}) == "Bad Request. Invalid TagName"
 
 
+@rule("tag.name")
 def test_a_name_may_have_255_characters(ublox: Ublox) -> None:
     ublox.ok("/tag/create", {"TagName": "a" * 255})
 
 
 @pytest.mark.parametrize("name", ["legacy", "LEGACY", "Legacy"])
+@rule("tag.case")
 def test_names_are_unique_whatever_their_case(ublox: Ublox, name: str) -> None:
     assert "already exists" in ublox.refused("/tag/create", {"TagName": name})
 
 
+@rule("tag.case")
 def test_a_tag_is_deleted_whatever_the_case_of_its_name(ublox: Ublox) -> None:
     ublox.ok("/tag/delete", {"TagName": "LEGACY"})
     assert _names(ublox) == ["cold-chain"]
 
 
+@rule("tag.delete")
 def test_an_assigned_tag_cannot_be_deleted(ublox: Ublox) -> None:
     assert (
         ublox.refused("/tag/delete", {"TagName": "cold-chain"})
@@ -66,34 +74,40 @@ def test_an_assigned_tag_cannot_be_deleted(ublox: Ublox) -> None:
     )
 
 
+@rule("tag.delete")
 def test_an_unassigned_tag_can_be_deleted_and_leaves_the_profiles(ublox: Ublox, sandbox: Sandbox) -> None:
     ublox.ok("/tag/remove", {"TagNames": ["cold-chain"], "ROTPublicUIDs": ["*"]})
     ublox.ok("/tag/delete", {"TagName": "cold-chain"})
     assert _profile_tags(sandbox, TRACKERS_EU) == []
 
 
+@rule("tag.unknown")
 def test_deleting_an_unknown_tag_is_not_found(ublox: Ublox) -> None:
     ublox.refused("/tag/delete", {"TagName": "nowhere"}, 404)
 
 
+@rule("tag.assign")
 def test_every_given_tag_is_assigned_to_every_given_device(ublox: Ublox, sandbox: Sandbox) -> None:
     ublox.ok("/tag/assign", {"TagNames": ["legacy", "Cold-Chain"], "ROTPublicUIDs": [DEVICE, OTHER]})
     assert _tags_of(sandbox, DEVICE) == _tags_of(sandbox, OTHER) == ["cold-chain", "legacy"]
 
 
+@rule("tag.assign")
 def test_assigning_twice_is_assigning_once(ublox: Ublox, sandbox: Sandbox) -> None:
-    for _ in range(2):
+    for _unused in range(2):
         ublox.ok("/tag/assign", {"TagNames": ["legacy", "LEGACY"], "ROTPublicUIDs": [DEVICE, DEVICE]})
     assert _tags_of(sandbox, DEVICE) == ["legacy"]
     assert ublox.ok("/device/rotpublicuid/get", {"TagNames": ["legacy"]})["TotalRecords"] == 1
 
 
+@rule("request.ids")
 def test_ids_are_compared_without_leading_zeros_and_case(ublox: Ublox, sandbox: Sandbox) -> None:
     sandbox.control("POST", "/portal/device", {"id": "00020001003ffff", "profile": "trackers-eu"})
     ublox.ok("/tag/assign", {"TagNames": ["legacy"], "ROTPublicUIDs": ["20001003FFFF"]})
     assert _tags_of(sandbox, "00020001003ffff") == ["legacy"]
 
 
+@rule("tag.assign")
 def test_tags_are_assigned_to_device_profiles(ublox: Ublox) -> None:
     ublox.ok("/tag/assign", {"TagNames": ["legacy"], "DeviceProfileUIDs": [GATEWAYS]})
     [profile] = ublox.ok("/deviceprofile/get", {"ProfileName": "gateways-lab"})["DeviceProfiles"]
@@ -101,6 +115,7 @@ def test_tags_are_assigned_to_device_profiles(ublox: Ublox) -> None:
     assert ublox.ok("/device/rotpublicuid/get", {"TagNames": ["legacy"]})["ROTPublicUIDs"] == []
 
 
+@rule("tag.sync")
 def test_sync_required_extends_the_change_to_the_devices_of_the_profile(ublox: Ublox) -> None:
     body = {"TagNames": ["legacy"], "DeviceProfileUIDs": [GATEWAYS], "SyncRequired": True}
     members = {"DeviceProfileUID": GATEWAYS}
@@ -124,6 +139,7 @@ def test_sync_required_extends_the_change_to_the_devices_of_the_profile(ublox: U
         ),
     ],
 )
+@rule("tag.assign-unknown")
 def test_an_assignment_with_anything_unknown_is_refused_as_a_whole(
     ublox: Ublox, sandbox: Sandbox, body: dict[str, list[str]], message: str
 ) -> None:
@@ -132,6 +148,7 @@ def test_an_assignment_with_anything_unknown_is_refused_as_a_whole(
     assert sandbox.state() == before
 
 
+@rule("tag.remove")
 def test_removing_a_combination_that_does_not_exist_is_ignored(ublox: Ublox, sandbox: Sandbox) -> None:
     before = sandbox.state()
     ublox.ok("/tag/remove", {"TagNames": ["legacy", "nowhere"], "ROTPublicUIDs": [DEVICE, "abc"]})
@@ -140,6 +157,7 @@ def test_removing_a_combination_that_does_not_exist_is_ignored(ublox: Ublox, san
 
 
 @pytest.mark.parametrize("every", ["*", "{*}"])
+@rule("tag.wildcard")
 def test_all_tags_can_be_removed_from_a_device_or_a_profile(ublox: Ublox, sandbox: Sandbox, every: str) -> None:
     ublox.ok("/tag/remove", {"TagNames": [every], "ROTPublicUIDs": ["0002000089280001"]})
     assert _tags_of(sandbox, "0002000089280001") == []
@@ -150,6 +168,7 @@ def test_all_tags_can_be_removed_from_a_device_or_a_profile(ublox: Ublox, sandbo
 
 
 @pytest.mark.parametrize("every", ["*", "{*}"])
+@rule("tag.wildcard")
 def test_a_tag_can_be_removed_from_all_devices_or_all_profiles(ublox: Ublox, sandbox: Sandbox, every: str) -> None:
     ublox.ok("/tag/remove", {"TagNames": ["cold-chain"], "ROTPublicUIDs": [every]})
     assert [device["tags"] for device in sandbox.state()["devices"] if device["tags"]] == []
@@ -158,5 +177,6 @@ def test_a_tag_can_be_removed_from_all_devices_or_all_profiles(ublox: Ublox, san
     assert _profile_tags(sandbox, TRACKERS_EU) == []
 
 
+@rule("tag.wildcards")
 def test_everything_cannot_be_removed_from_everything(ublox: Ublox) -> None:
     ublox.refused("/tag/remove", {"TagNames": ["*"], "ROTPublicUIDs": ["*"]})

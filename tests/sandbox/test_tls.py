@@ -14,6 +14,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.mt20w.site_check import (
+    ARGUMENTS,
+    CheckRefused,
+    checked,
+)
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox, run_serve
 
 
@@ -35,6 +41,7 @@ def context(sandbox: Sandbox) -> ssl.SSLContext:
     return trusted
 
 
+@rule("process.tls")
 def test_all_urls_are_https_and_the_ca_is_named(secure: Sandbox, directory: Path) -> None:
     for system in ("ublox", "calamp", "mt20w", "control"):
         assert secure.ready[system]["url"].startswith("https://127.0.0.1:")
@@ -42,6 +49,7 @@ def test_all_urls_are_https_and_the_ca_is_named(secure: Sandbox, directory: Path
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@rule("process.tls")
 def test_the_certificate_is_good_for_this_machine_by_name_and_address(secure: Sandbox, host: str) -> None:
     url = secure.control_url.replace("127.0.0.1", host)
     assert httpx.get(f"{url}/ready", verify=context(secure)).json()["ready"] is True
@@ -88,7 +96,16 @@ def test_a_ca_file_that_cannot_be_written_is_named() -> None:
     assert done.stderr == "device-trust sandbox: cannot write /no/such/folder/ca.pem: No such file or directory\n"
 
 
+@rule("fault.drop")
 def test_a_connection_can_be_cut_over_https_too(secure: Sandbox) -> None:
     secure.fault("drop", "/apiversion", "ublox", count=1)
     with pytest.raises((httpx.RemoteProtocolError, httpx.ReadError)):
         httpx.post(f"{secure.ublox_url}/apiversion", verify=context(secure))
+
+
+def test_the_mt20w_host_passes_its_check_over_https_with_the_ca_named(secure: Sandbox) -> None:
+    options = {name: option.get("default") for name, option in ARGUMENTS.items()}
+    site = {"url": secure.mt20w_url, "site_key": secure.ready["mt20w"]["site_key"], "serial": "A0C1777700000017"}
+    assert checked({**options, **site, "ca_bundle": secure.ca_bundle}).not_passed == []
+    with pytest.raises(CheckRefused, match=r"no trusted TLS connection to 127.0.0.1.* see the option ca_bundle"):
+        checked({**options, **site})

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.support.raw import Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 CREATE = "/notification/webhook/create"
@@ -41,21 +42,25 @@ def _hook(url: str, event: str) -> dict[str, str]:
     return {"NotificationURL": url, "NotificationType": event}
 
 
+@rule("hook.get")
 def test_hooks_are_listed_without_their_tokens(ublox: Ublox) -> None:
     assert _hooks(ublox) == [OLD]
 
 
+@rule("hook.get")
 def test_tokens_are_listed_where_the_sandbox_is_told_so(ublox: Ublox, sandbox: Sandbox) -> None:
     sandbox.settings(webhook_tokens="returned")
     assert _hooks(ublox) == [{**OLD, "AuthorizationToken": "Bearer fake-old-hook-token"}]
 
 
 @pytest.mark.parametrize("event", EVENTS)
+@rule("hook.types")
 def test_each_documented_event_type_is_accepted(ublox: Ublox, event: str) -> None:
     assert ublox.ok(CREATE, _body(NotificationType=event)) == {"message": "Success"}
     assert _hooks(ublox) == [OLD, _hook(URL, event)]
 
 
+@rule("hook.several")
 def test_one_type_may_have_several_urls_and_one_url_several_types(ublox: Ublox) -> None:
     ublox.ok(CREATE, _body())
     ublox.ok(CREATE, _body(NotificationURL=URL + "/2"))
@@ -63,6 +68,7 @@ def test_one_type_may_have_several_urls_and_one_url_several_types(ublox: Ublox) 
     assert _hooks(ublox)[1:] == [_hook(URL, EVENT), _hook(URL + "/2", EVENT), _hook(URL, EVENTS[0])]
 
 
+@rule("hook.twice")
 def test_the_same_url_and_type_again_is_refused(ublox: Ublox) -> None:
     ublox.ok(CREATE, _body())
     assert "already registered" in ublox.refused(CREATE, _body(AuthorizationToken="other"))
@@ -85,11 +91,13 @@ def test_the_same_url_and_type_again_is_refused(ublox: Ublox) -> None:
         {"AuthorizationToken": "two\r\nlines"},
     ],
 )
+@rule("hook.https", "hook.types")
 def test_wrong_hooks_are_refused(ublox: Ublox, change: dict[str, str]) -> None:
     assert ublox.refused(CREATE, _body(**change)).startswith("Bad Request. ")
     assert _hooks(ublox) == [OLD]
 
 
+@rule("hook.update")
 def test_update_changes_the_token_of_every_hook_of_the_url(ublox: Ublox, sandbox: Sandbox) -> None:
     ublox.ok(CREATE, _body())
     ublox.ok(CREATE, _body(NotificationType=EVENTS[0]))
@@ -100,6 +108,7 @@ def test_update_changes_the_token_of_every_hook_of_the_url(ublox: Ublox, sandbox
     assert {hook["token_sha256"] for hook in sandbox.state()["webhooks"] if hook["url"] == URL} == {digests[URL]}
 
 
+@rule("hook.delete")
 def test_delete_removes_every_hook_of_the_url(ublox: Ublox) -> None:
     ublox.ok(CREATE, _body())
     ublox.ok(CREATE, _body(NotificationType=EVENTS[0]))
@@ -107,10 +116,12 @@ def test_delete_removes_every_hook_of_the_url(ublox: Ublox) -> None:
     assert _hooks(ublox) == [OLD]
 
 
+@rule("hook.unknown")
 def test_an_unknown_url_is_not_found(ublox: Ublox) -> None:
     ublox.refused(UPDATE, {"NotificationURL": URL, "AuthorizationToken": TOKEN}, 404)
     ublox.refused(DELETE, {"NotificationURL": URL}, 404)
 
 
+@rule("hook.delete")
 def test_the_printed_delete_sample_without_a_url_is_a_bad_request(ublox: Ublox) -> None:
     assert "NotificationURL" in ublox.refused(DELETE, {})

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.raw import Ublox
+from tests.support.rules import rule
 from tests.support.sandbox import Sandbox
 
 ADD = "/device/whitelist/add"
@@ -23,6 +24,7 @@ def _listed(ublox: Ublox) -> list[Any]:
 
 
 @pytest.mark.parametrize("spelling", ["ROTPublicUIDs", "RoTPublicUIDs"])
+@rule("whitelist.json", "whitelist.spelling")
 def test_devices_are_added_and_deleted_under_both_spellings(ublox: Ublox, spelling: str) -> None:
     assert ublox.ok(ADD, {spelling: [NEW], "Action": "ADD"}) == SUCCESS
     assert _listed(ublox)[-1] == NEW
@@ -30,11 +32,13 @@ def test_devices_are_added_and_deleted_under_both_spellings(ublox: Ublox, spelli
     assert NEW not in _listed(ublox)
 
 
+@rule("whitelist.default")
 def test_the_action_is_add_when_not_given(ublox: Ublox) -> None:
     ublox.ok(ADD, {"ROTPublicUIDs": [NEW]})
     assert NEW in _listed(ublox)
 
 
+@rule("request.ids")
 def test_an_id_is_kept_as_first_written_and_compared_as_a_number(ublox: Ublox) -> None:
     ublox.ok(ADD, {"ROTPublicUIDs": ["00020001003FFFF"], "Action": "ADD"})
     ublox.ok(ADD, {"ROTPublicUIDs": ["20001003ffff"], "Action": "ADD"})
@@ -43,6 +47,7 @@ def test_an_id_is_kept_as_first_written_and_compared_as_a_number(ublox: Ublox) -
     assert len(_listed(ublox)) == 24
 
 
+@rule("whitelist.idempotent")
 def test_adding_what_is_there_and_deleting_what_is_not_changes_nothing(ublox: Ublox, sandbox: Sandbox) -> None:
     before = sandbox.state()
     ublox.ok(ADD, {"ROTPublicUIDs": ["0002000089280001"], "Action": "ADD"})
@@ -65,6 +70,7 @@ def test_adding_what_is_there_and_deleting_what_is_not_changes_nothing(ublox: Ub
         {"ROTPublicUIDs": [NEW], "IMEIs": ["12"]},
     ],
 )
+@rule("whitelist.message")
 def test_a_wrong_request_adds_nothing_and_says_message_with_a_capital(
     ublox: Ublox, sandbox: Sandbox, body: dict[str, Any]
 ) -> None:
@@ -73,6 +79,7 @@ def test_a_wrong_request_adds_nothing_and_says_message_with_a_capital(
     assert sandbox.state() == before
 
 
+@rule("whitelist.imeis")
 def test_an_imei_of_a_known_device_is_listed_as_that_device(ublox: Ublox) -> None:
     ublox.ok(ADD, {"IMEIs": ["862618583900025"], "Action": "ADD"})
     assert _listed(ublox)[-1] == "0002000089280025"
@@ -80,6 +87,7 @@ def test_an_imei_of_a_known_device_is_listed_as_that_device(ublox: Ublox) -> Non
     assert "0002000089280025" not in _listed(ublox)
 
 
+@rule("whitelist.imeis", "whitelist.imei-shown")
 def test_an_imei_of_no_known_device_is_listed_as_imei_until_the_device_appears(ublox: Ublox, sandbox: Sandbox) -> None:
     imei = "862618583984360"
     ublox.ok(ADD, {"IMEIs": [imei], "ROTPublicUIDs": ["1"], "Action": "ADD"})
@@ -89,6 +97,7 @@ def test_an_imei_of_no_known_device_is_listed_as_imei_until_the_device_appears(u
     assert NEW in ublox.every("/device/list/get", "ROTPublicUIDs", {"Filter": "WHITELISTED"})
 
 
+@rule("whitelist.csv")
 def test_a_csv_file_adds_and_deletes_in_its_order(ublox: Ublox) -> None:
     rows = f"{NEW},ROTPublicUID,ADD\r\n0002000089280001,ROTPublicUID,DELETE\r\nab,ROTPublicUID,ADD\r\n"
     answer = ublox.upload(f"Id,Type,Action\r\n{rows}ab,ROTPublicUID,DELETE\r\n{NEW},ROTPublicUID,ADD\r\n")
@@ -98,6 +107,7 @@ def test_a_csv_file_adds_and_deletes_in_its_order(ublox: Ublox) -> None:
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\\r\\n", "\\n"])
+@rule("whitelist.csv", "whitelist.curl")
 def test_lines_of_a_csv_file_may_end_in_each_of_these_ways(ublox: Ublox, end: str) -> None:
     lines = ["Id,Type,Action", "00020001003ffff,ROTPublicUID,ADD", "", "2,ROTPublicUID,ADD", "", ""]
     assert ublox.upload(end.join(lines)).status_code == 200
@@ -118,6 +128,7 @@ def test_lines_of_a_csv_file_may_end_in_each_of_these_ways(ublox: Ublox, end: st
         (f"Id,Type,Action\n{NEW},ROTPublicUID,ADD\n\u00e4\n", "The file is not ASCII text"),
     ],
 )
+@rule("whitelist.csv-whole")
 def test_a_wrong_csv_file_is_refused_as_a_whole(ublox: Ublox, sandbox: Sandbox, text: str, reason: str) -> None:
     before = sandbox.state()
     answer = ublox.upload(text)
@@ -125,6 +136,7 @@ def test_a_wrong_csv_file_is_refused_as_a_whole(ublox: Ublox, sandbox: Sandbox, 
     assert sandbox.state() == before
 
 
+@rule("whitelist.csv")
 def test_a_csv_file_under_another_content_type_is_refused(ublox: Ublox) -> None:
     text = f"Id,Type,Action\n{NEW},ROTPublicUID,ADD\n"
     answer = ublox.http.post(ADD, content=text, headers={"Content-Type": "text/csv"})
@@ -132,6 +144,7 @@ def test_a_csv_file_under_another_content_type_is_refused(ublox: Ublox) -> None:
     assert NEW not in _listed(ublox)
 
 
+@rule("whitelist.list")
 def test_a_long_list_is_written_and_read_at_any_depth(ublox: Ublox) -> None:
     ids = [f"00030000{number:08x}" for number in range(20_000)]
     ublox.ok(ADD, {"ROTPublicUIDs": ids, "Action": "ADD"})

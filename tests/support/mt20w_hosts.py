@@ -49,7 +49,7 @@ class Host:
         self._lock = threading.Lock()
 
     def answer(self, authorization: str | None) -> Answer:
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, _unused, token = (authorization or "").partition(" ")
         if scheme != "Driver":
             return self.other_scheme(scheme)
         try:
@@ -226,7 +226,7 @@ class HasARace(Host):
 
     def spend(self, number: str, fresh: str) -> bool:
         fits = self._number in (None, number)
-        time.sleep(0.02)
+        time.sleep(0.1)
         self._number = fresh
         return fits
 
@@ -259,7 +259,7 @@ BROKEN: Mapping[str, tuple[Callable[[], Host], str]] = {
 @contextmanager
 def hosts() -> Iterator[str]:
     """A server with all hosts; the URL of one is this and its name (`right` for the right one)."""
-    made = {name: make() for name, (make, _) in BROKEN.items()} | {"right": Host()}
+    made = {name: make() for name, (make, _unused) in BROKEN.items()} | {"right": Host()}
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -141,26 +141,50 @@ def run_playbook(
     home.mkdir(parents=True, exist_ok=True)
     log = home / "task_log.jsonl"
     log.unlink(missing_ok=True)
-    binaries = Path(sys.executable).parent
     variables = {
-        "PATH": f"{binaries}{os.pathsep}{os.defpath}",
-        "HOME": str(home),
-        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "ANSIBLE_PIPELINING": "true",
+        **_environment(home, sandbox),
         "ANSIBLE_CALLBACK_PLUGINS": str(CALLBACKS),
         "ANSIBLE_CALLBACKS_ENABLED": "task_log",
         "TASK_LOG": str(log),
-        **({**sandbox.env(), "TASK_LOG_CONTROL": sandbox.control_url} if sandbox else {}),
+        **({"TASK_LOG_CONTROL": sandbox.control_url} if sandbox else {}),
         **(env or {}),
     }
-    command = [binaries / "ansible-playbook", playbook, *arguments]
+    command: list[Path | str] = [_program("ansible-playbook"), playbook, *arguments]
     with tempfile.TemporaryDirectory(prefix="run-") as short:  # sockets are made there, and their names are limited
         rc, stdout, stderr = _finished(command, {**variables, "TMPDIR": short}, cwd or home)
         shutil.copytree(short, home / "tmp", dirs_exist_ok=True)
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     return Run(rc, stdout, stderr, [_task(json.loads(line)) for line in lines], home)
+
+
+def run_inventory(
+    source: Path,
+    home: Path,
+    *arguments: str,
+    sandbox: Sandbox | None = None,
+    env: Mapping[str, str] | None = None,
+) -> tuple[int, str, str]:
+    """Runs ``ansible-inventory`` on a source, in the same clean environment; its exit status and output."""
+    home.mkdir(parents=True, exist_ok=True)
+    command: list[Path | str] = [_program("ansible-inventory"), "--inventory", source, *arguments]
+    with tempfile.TemporaryDirectory(prefix="run-") as short:
+        return _finished(command, {**_environment(home, sandbox), "TMPDIR": short, **(env or {})}, home)
+
+
+def _environment(home: Path, sandbox: Sandbox | None) -> dict[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.defpath}",
+        "HOME": str(home),
+        "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_PIPELINING": "true",
+        **(sandbox.env() if sandbox else {}),
+    }
+
+
+def _program(name: str) -> Path:
+    return Path(sys.executable).with_name(name)
 
 
 def run_tasks(

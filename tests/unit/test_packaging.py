@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from itertools import chain
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +62,50 @@ def test_the_wheel_and_the_sanity_tests_start_at_the_same_python() -> None:
     lowest = from_yaml("tests/config.yml")["modules"]["python_requires"]
 
     assert pyproject()["project"]["requires-python"].split(",")[0] == lowest
+
+
+def supported(row: str) -> list[str]:
+    """The versions in a row of the README's table of what is supported."""
+    (found,) = re.findall(rf"^\| {row} \| (.+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    return [version.strip() for version in found.split(",")]
+
+
+def test_the_readme_supports_the_pythons_that_the_wheel_allows() -> None:
+    allowed = SpecifierSet(pyproject()["project"]["requires-python"])
+    classified = re.findall(r"Python :: (3\.\d+)", " ".join(pyproject()["project"]["classifiers"]))
+
+    assert supported("Python") == classified
+    assert classified == [f"3.{minor}" for minor in range(30) if f"3.{minor}" in allowed]
+
+
+def test_the_readme_supports_the_ansible_core_that_the_collection_requires_and_the_tools_know() -> None:
+    required = SpecifierSet(from_yaml("meta/runtime.yml")["requires_ansible"])
+    cores = supported("ansible-core")
+    locked = [str(requirement.specifier) for requirement in all_locked("ansible-core")]
+
+    assert all(f"{core}.0" in required for core in cores)
+    assert "2.18.99" not in required
+    assert cores == sorted(
+        path.stem.removeprefix("ignore-") for path in (ROOT / "tests" / "sanity").glob("ignore-*.txt")
+    )
+    assert {pin.removeprefix("==").rpartition(".")[0] for pin in locked} == {cores[0], cores[-1]}
+
+
+def all_locked(name: str) -> list[Requirement]:
+    lines = (ROOT / "requirements-dev.txt").read_text().splitlines()
+    return [Requirement(line) for line in lines if line.startswith(f"{name}==")]
+
+
+def test_the_tools_environments_are_locked_and_name_no_host() -> None:
+    folder = ROOT / "tools" / "environments"
+    wanted = {path.stem for path in folder.glob("*.in")}
+
+    assert {path.stem for path in folder.glob("*.txt")} == wanted
+    for family in wanted:
+        locked = (folder / f"{family}.txt").read_text()
+        direct = requirements((folder / f"{family}.in").read_text().splitlines())
+        assert "://" not in locked
+        assert direct.keys() <= requirements(locked.splitlines()).keys(), f"{family}: run `make lock`"
 
 
 def test_every_module_is_in_one_action_group() -> None:

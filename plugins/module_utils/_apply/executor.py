@@ -17,6 +17,7 @@ from typing import Protocol
 from .._live.errors import OutcomeUnknown, Rejected
 from .._model.errors import DeviceTrustError
 from .._model.kind import Kind, LiveObject
+from .._model.narrow import known
 from .._model.request import Request
 from .._plan.diff import CannotChange, remaining
 from .._plan.plan import Change, Plan
@@ -87,7 +88,7 @@ class Execution:
     parallel: int = PARALLEL_CHANGES
     recorder: Recorder = field(default_factory=_Nobody)
     stop: threading.Event = field(default_factory=threading.Event)
-    on_outcome: Callable[[Outcome], None] = lambda _: None
+    on_outcome: Callable[[Outcome], None] = lambda _unused: None
 
 
 def execute(plan: Plan, account: WritableAccount, execution: Execution | None = None) -> Report:
@@ -175,13 +176,12 @@ class _Sending:
         """
         left: Change | None = self._change
         for attempt in range(1, _ROUNDS + 1):
-            assert left is not None
             try:
-                for request in left.requests:
+                for request in known(left).requests:
                     self._send(request)
                 return attempt > 1
             except (OutcomeUnknown, Rejected) as failure:
-                left = self._read_back(left, failure)
+                left = self._read_back(known(left), failure)
                 if left is None:
                     return True
                 if isinstance(failure, Rejected) or attempt == _ROUNDS:

@@ -80,7 +80,7 @@ class Journal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         os.close(self._file)
 
     def intent(self, address: str, number: int, path: str) -> None:
@@ -153,9 +153,9 @@ def _told(path: Path) -> PastRun:
     for line in path.read_bytes().splitlines():
         try:
             reading.take(json.loads(line))
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, AttributeError, RecursionError):
             break
-    unsettled = tuple(f"{address}: {request_path}" for (address, _), request_path in reading.open_intents.items())
+    unsettled = tuple(f"{address}: {request_path}" for (address, _unused), request_path in reading.open_intents.items())
     return PastRun(
         path,
         reading.plan,

@@ -17,6 +17,7 @@ from .._model.errors import InvalidDeclaration, Position, Problem
 from .._model.ids import IdSet, is_id
 from .._model.json_schema import DOCUMENT_VERSION, MODES, can_be_exclusive
 from .._model.kind import Field, Kind
+from .._model.narrow import of_type
 from .._model.references import names_in
 from .._model.registry import KINDS, SECTIONS, nested_in
 from .._model.secret import Secret
@@ -131,8 +132,7 @@ class _Builder:
                 self._section(kind, name, root.value[name], root.child_position(name))
 
     def _version(self, root: Node) -> None:
-        assert isinstance(root.value, dict)
-        version = root.value.get("version")
+        version = of_type(dict, root.value).get("version")
         if version is None:
             self._problem(
                 "version is missing", "", root.position, f"begin the document with 'version: {DOCUMENT_VERSION}'"
@@ -232,8 +232,7 @@ class _Builder:
 
     def _declare(self, kind: Kind, name: str, node: Node, path: str, *, complete: bool) -> None:
         """Adds an object. ``complete``: nothing of it was left out as wrong, so the rules between its fields apply."""
-        assert isinstance(node.value, dict)
-        values = node.value
+        values: dict[str, Node] = of_type(dict, node.value)
         attributes: dict[str, Value] = {}
         directives: dict[str, str | int | bool] = {
             f.name: f.default for f in kind.fields if f.directive and f.default is not None
@@ -316,8 +315,7 @@ class _Builder:
             for file in files:
                 read += read_ids(file, self.problems, self._sources)
         listed = attributes.get(target.name, IdSet())
-        assert isinstance(listed, IdSet)
-        attributes[target.name] = listed | IdSet.of(read)
+        attributes[target.name] = of_type(IdSet, listed) | IdSet.of(read)
 
     def _add(self, kind: Kind, declared: Declared) -> None:
         section = self._sections[kind.name]
@@ -346,8 +344,9 @@ class _Builder:
         target = KINDS[reference.refers_to]
         section = self._sections.get(target.name)
         names = names_in(reference, declared.name, declared.attributes)
-        for name in names if section else ():
-            assert section is not None
+        if section is None:
+            return
+        for name in names:
             found = section.objects.get(target.identity(name))
             if found is not None and found.absent:
                 self._problem(

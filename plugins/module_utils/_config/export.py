@@ -16,6 +16,7 @@ from .._model.ids import IdSet
 from .._model.json_schema import DOCUMENT_VERSION
 from .._model.kind import Field, Kind, LiveObject
 from .._model.live import LiveAccount
+from .._model.narrow import known
 from .._model.printable import printable
 from .._model.registry import SECTIONS, nested_in
 from .._model.values import Type, as_data
@@ -24,6 +25,10 @@ from .tree import from_data
 
 _HEADER = "# Written by 'device-trust import' from the live account.\n"
 _WIDEST = 1_000_000
+_ENV_TAG = "!env"
+_TEXT_TAG = "tag:yaml.org,2002:str"
+# What some parser may take for a number: ids, of which leading zeros would be lost.
+_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][-+.0-9A-Fa-f_eExXoO]*$")
 
 
 class _Env(str):
@@ -99,8 +104,7 @@ class _Writer:
 
     def _item(self, kind: Kind, identity: str, found: LiveObject) -> Any:
         """One object as a document has it; nothing if it cannot be declared, or nothing of it is wanted."""
-        assert kind.key is not None
-        key = {kind.key.name: found.name}
+        key = {known(kind.key).name: found.name}
         wrong = self._declarable(kind, found, key)
         if wrong:
             self.export.left_out += wrong
@@ -134,7 +138,7 @@ class _Writer:
     @staticmethod
     def _declarable(kind: Kind, found: LiveObject, declared: Mapping[str, Any]) -> list[str]:
         """Why ``declared`` would be refused in a document; empty if it would not."""
-        problems, _ = check_object(kind, from_data(declared, Position("")), "")
+        problems, _unused = check_object(kind, from_data(declared, Position("")), "")
         address = kind.address(found.name)
         return [printable(f"{address}: {problem.path.lstrip('.')}: {problem.message}") for problem in problems]
 
@@ -163,10 +167,21 @@ def _yaml(data: Mapping[str, Any]) -> str:
     import yaml
 
     class Dumper(yaml.SafeDumper):
-        """Writes variables with the tag that reads them, and repeats what is the same instead of naming it."""
+        """Writes variables as people do, with the tag that reads them, and repeats what is the same."""
 
         def ignore_aliases(self, data: Any) -> bool:
             return True
 
-    Dumper.add_representer(_Env, lambda dumper, name: dumper.represent_scalar("!env", str(name)))
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+            super().increase_indent(flow, False)
+
+        def choose_scalar_style(self) -> Any:
+            return "" if getattr(self.event, "tag", "") == _ENV_TAG else super().choose_scalar_style()
+
+    def text(dumper: yaml.SafeDumper, value: str) -> yaml.Node:
+        style = "'" if _LIKE_A_NUMBER.match(value) else None
+        return dumper.represent_scalar(_TEXT_TAG, value, style=style if value.isprintable() else '"')
+
+    Dumper.add_representer(str, text)
+    Dumper.add_representer(_Env, lambda dumper, name: dumper.represent_scalar(_ENV_TAG, str(name)))
     return str(yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=_WIDEST))

@@ -71,7 +71,7 @@ class _Wrong:
     hint: str = ""
 
 
-def _line_ids(lines: Sequence[str], _: str) -> Iterable[str | _Wrong]:
+def _line_ids(lines: Sequence[str], _unused: str) -> Iterable[str | _Wrong]:
     if all(map(_valid, lines)):
         return lines
     numbered = ((number, _without_comment(line)) for number, line in enumerate(lines, 1))
@@ -84,7 +84,7 @@ def _id(number: int, text: str) -> str | _Wrong:
 
 def _csv_ids(lines: Sequence[str], header: str) -> Iterator[str | _Wrong]:
     separator = max(_SEPARATORS, key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator))]
+    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
     column = next((index for index, name in enumerate(names) if name in _ID_COLUMNS), None)
     first = lines.index(header) + 1
     if column is None or any(len(name) > _LONGEST_WORD and _valid(name) for name in names):

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from .._model.errors import DeviceTrustError
 
-Decrypt: TypeAlias = "Callable[[str], str]"
+Decrypt: TypeAlias = Callable[[str], str]
 
 _VAULT_HEADER = "$ANSIBLE_VAULT;"
 VAULT_NEEDS_CONSOLE = (

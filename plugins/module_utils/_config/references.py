@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._model.errors import DeviceTrustError, Position
+from .._model.narrow import known
 from .reading import Decrypt, Sources, Unreadable, is_vaulted, read_text
 
 if TYPE_CHECKING:
@@ -56,14 +57,14 @@ def ciphertext_digest(ciphertext: str) -> str:
 
 def resolve_reference(reference: str, environ: Mapping[str, str], decrypt: Decrypt | None = None) -> str:
     """The value of the secret that ``reference`` names. Raises DeviceTrustError."""
-    scheme, _, rest = reference.partition(":")
+    scheme, _unused, rest = reference.partition(":")
     sources = Sources(environ, decrypt)
     if scheme == "env":
         return _from_environment(rest, environ)
     try:
         if scheme == "file":
             return stripped(sources.read(Path(rest)).text)
-        name, _, content = rest.partition("\n")
+        name, _unused, content = rest.partition("\n")
         if scheme == "vault" and is_vaulted(content):
             return stripped(sources.decrypted(content))
         if scheme == "vault":
@@ -105,9 +106,7 @@ def _from_vaulted_file(place: str, digest: str, sources: Sources) -> str:
 def _parsed(text: str) -> yaml.Node:
     import yaml
 
-    root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    assert root is not None
-    return root
+    return known(yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
 
 
 def _scalars(root: yaml.Node) -> Iterator[yaml.ScalarNode]:

@@ -70,7 +70,9 @@ def _validator(kind: str) -> Validator:
     return whole(object_schema(KINDS[kind]))
 
 
-def _pattern(_: Validator, pattern: str, instance: object, schema: Mapping[str, Any]) -> Iterator[ValidationError]:
+def _pattern(
+    _unused: Validator, pattern: str, instance: object, schema: Mapping[str, Any]
+) -> Iterator[ValidationError]:
     """The patterns of fields describe the whole text; for Python alone ``$`` is also before a last line feed. That a
     text must not be empty is said once.
     """
@@ -120,7 +122,7 @@ def _field(kind: Kind, steps: Sequence[str | int]) -> Field | None:
 _Words = Callable[["ValidationError", "Field | None", str], tuple[str, str]]
 
 
-def _wrong_type(error: ValidationError, _: Field | None, shown: str) -> tuple[str, str]:
+def _wrong_type(error: ValidationError, _unused: Field | None, shown: str) -> tuple[str, str]:
     wanted = _TYPES.get(str(error.validator_value), str(error.validator_value))
     hint = "quote it" if error.validator_value == "string" and isinstance(error.instance, bool | int) else ""
     return f"must be {wanted}, got {shown}", hint
@@ -142,28 +144,28 @@ def _shown(node: Node, value: object, field: Field | None) -> str:
     return text if len(text) <= _SHOWN_VALUE else f"{text[:_SHOWN_VALUE]}…"
 
 
-def _wrong_choice(error: ValidationError, _: Field | None, shown: str) -> tuple[str, str]:
+def _wrong_choice(error: ValidationError, _unused: Field | None, shown: str) -> tuple[str, str]:
     choices = [str(choice) for choice in _any(error.validator_value)]
     hint = did_you_mean(str(error.instance), choices)
     allowed = f"allowed: {', '.join(choices)}"
     return f"{shown} is not allowed", f"{hint} {allowed}" if hint.startswith("did you mean") else allowed
 
 
-def _wrong_pattern(_: ValidationError, field: Field | None, shown: str) -> tuple[str, str]:
+def _wrong_pattern(_unused: ValidationError, field: Field | None, shown: str) -> tuple[str, str]:
     rule = (field.rule if field else "") or "has the wrong form"
     return f"{shown} {rule}", ""
 
 
-def _missing(error: ValidationError, _: Field | None, __: str) -> tuple[str, str]:
+def _missing(error: ValidationError, _unused: Field | None, __: str) -> tuple[str, str]:
     names = [name for name in _any(error.validator_value) if name not in _any(error.instance)]
     return f"{', '.join(names)} is missing", ""
 
 
-def _by_validator(error: ValidationError, _: Field | None, __: str) -> tuple[str, str]:
+def _by_validator(error: ValidationError, _unused: Field | None, __: str) -> tuple[str, str]:
     return error.message, ""
 
 
-def _range(_: ValidationError, field: Field | None, shown: str) -> tuple[str, str]:
+def _range(_unused: ValidationError, field: Field | None, shown: str) -> tuple[str, str]:
     low, high = (field.minimum, field.maximum) if field else (None, None)
     limits = f"{low} to {high}" if high is not None else f"{low} or more"
     return f"{shown} is out of range", f"allowed: {limits}"
@@ -176,12 +178,12 @@ _WORDS: dict[str, _Words] = {
     "required": _missing,
     "minimum": _range,
     "maximum": _range,
-    "maxLength": lambda error, *_: (
+    "maxLength": lambda error, *_unused: (
         f"is {len(_any(error.instance))} characters long",
         f"at most {error.validator_value}",
     ),
-    "minLength": lambda *_: ("must not be empty", ""),
-    "minItems": lambda *_: ("must not be empty", ""),
+    "minLength": lambda *_unused: ("must not be empty", ""),
+    "minItems": lambda *_unused: ("must not be empty", ""),
 }
 
 ID_HINT = f"{ID_RULE}, in quotes"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .._model.errors import Position, Problem
+from .._model.narrow import of_type
 from .reading import FileText, Sources, Unreadable
 from .references import (
     ciphertext_digest,
@@ -150,9 +151,9 @@ class _Composer:
             self._standard_tag(node, "map")
             made = self._mapping(node, depth)
         else:
-            assert isinstance(node, yaml.SequenceNode)
-            self._standard_tag(node, "seq")
-            made = Node([self.node(child, depth + 1) for child in node.value], self._position(node))
+            listed = of_type(yaml.SequenceNode, node)
+            self._standard_tag(listed, "seq")
+            made = Node([self.node(child, depth + 1) for child in listed.value], self._position(node))
         self._made[id(node), depth] = made, self.document.size - before + 1
         return made
 

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
+from .._model.narrow import known
 from .._model.printable import printable
 from .._model.secret import redact
 from . import errors
@@ -199,13 +200,13 @@ class Transport:
             attempt = self._attempt(request, method, path, reads, body, content, headers, left)
             if attempt.answer is not None:
                 return attempt.answer
-            assert attempt.error is not None
+            error = known(attempt.error)
             failures += 1
             wait = self._wait(failures, attempt.wait)
             repeatable = (reads or attempt.safe_to_repeat) and failures <= self._most_retries(attempt)
             too_late = self._monotonic() - started + wait > self.endpoint.deadline
             if not repeatable or too_late or self._given_up.is_set():
-                raise attempt.error
+                raise error
             self._sleep(wait)
 
     def message_of(self, data: object) -> str:

@@ -11,15 +11,16 @@ from typing import Any
 
 from .json_schema import MODES, STATES, can_be_exclusive
 from .kind import Field, Kind
+from .narrow import known
 from .values import Type
 
 Option = dict[str, Any]
 
 _TYPES: dict[Type, Callable[[Field], Option]] = {
     Type.TEXT: lambda field: {"type": "str", **({"choices": list(field.choices)} if field.choices else {})},
-    Type.INTEGER: lambda _: {"type": "int"},
-    Type.FLAG: lambda _: {"type": "bool"},
-    Type.SECRET: lambda _: {"type": "str", "no_log": True},
+    Type.INTEGER: lambda _unused: {"type": "int"},
+    Type.FLAG: lambda _unused: {"type": "bool"},
+    Type.SECRET: lambda _unused: {"type": "str", "no_log": True},
     Type.NAMES: lambda field: {
         "type": "list",
         "elements": "str",
@@ -33,8 +34,8 @@ _TYPES: dict[Type, Callable[[Field], Option]] = {
         },
     },
     # Ids are not converted to text here: a number has lost its zeros by then, and is refused with a hint.
-    Type.IDS: lambda _: {"type": "list", "elements": "raw"},
-    Type.FILES: lambda _: {"type": "list", "elements": "path"},
+    Type.IDS: lambda _unused: {"type": "list", "elements": "raw"},
+    Type.FILES: lambda _unused: {"type": "list", "elements": "path"},
 }
 
 _MODE: Option = {
@@ -55,19 +56,17 @@ def module_options(kind: Kind) -> dict[str, Option]:
     options = {field.name: _option(field) for field in kind.fields}
     if kind.singleton:
         return {**options, "mode": _MODE}
-    assert kind.key is not None
+    key = known(kind.key).name
     if takes_many_names(kind):
-        options[kind.key.name] |= {"type": "list", "elements": "str", "required": True}
+        options[key] |= {"type": "list", "elements": "str", "required": True}
     else:
         item = {name: dict(option) for name, option in options.items()}
-        item[kind.key.name]["required"] = True
+        item[key]["required"] = True
         options["items"] = {
             "type": "list",
             "elements": "dict",
             "options": item,
-            "description": [
-                f"Several objects in one task, each with the options for one. Use this or O({kind.key.name})."
-            ],
+            "description": [f"Several objects in one task, each with the options for one. Use this or O({key})."],
         }
     return {**options, "mode": _MODE} if can_be_exclusive(kind) else options
 

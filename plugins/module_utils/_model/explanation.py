@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .json_schema import can_be_exclusive, plain_text
-from .kind import Call, Field, Kind
+from .kind import Field, Kind
 from .registry import KINDS, nested_in
 from .values import Type
 
@@ -34,7 +34,7 @@ def kind_as_data(kind: Kind) -> dict[str, Any]:
         "written": _written(kind),
         "exclusive": can_be_exclusive(kind),
         "source": kind.source,
-        "calls": list(_calls(kind)),
+        "read": kind.read.path,
         "fields": [field_as_data(field) for field in kind.fields if not (kind.within and field.key)],
         "nested": [nested.name for nested in nested_in(kind)],
     }
@@ -74,9 +74,3 @@ def _written(kind: Kind) -> str:
     if kind.within:
         return f"{KINDS[kind.within].section}[].{kind.name}"
     return kind.section
-
-
-def _calls(kind: Kind) -> Iterator[str]:
-    """The API calls that the declaration of the kind names."""
-    yield kind.read.path
-    yield from (each.path for each in (kind.create, kind.update, kind.delete) if isinstance(each, Call))

@@ -67,11 +67,11 @@ _VALUE_SCHEMAS: Mapping[Type, Callable[[Field], dict[str, Any]]] = {
     Type.TEXT: _text,
     Type.INTEGER: _integer,
     Type.FLAG: lambda field: _with_default({"type": "boolean"}, field),
-    Type.SECRET: lambda _: {"type": "string", "minLength": 1},
+    Type.SECRET: lambda _unused: {"type": "string", "minLength": 1},
     Type.NAMES: _names,
     Type.STATES: _states,
-    Type.IDS: lambda _: {"type": "array", "items": {"type": "string", "pattern": ID_PATTERN}},
-    Type.FILES: lambda _: {"type": "array", "items": {"type": "string", "minLength": 1}},
+    Type.IDS: lambda _unused: {"type": "array", "items": {"type": "string", "pattern": ID_PATTERN}},
+    Type.FILES: lambda _unused: {"type": "array", "items": {"type": "string", "minLength": 1}},
 }
 
 

@@ -140,7 +140,7 @@ Rule: TypeAlias = "Callable[[Attributes], Iterable[tuple[str, str]]]"
 DaysUntil: TypeAlias = "Callable[[str], int]"
 
 
-def _no_rule(_: Attributes) -> Iterable[tuple[str, str]]:
+def _no_rule(_unused: Attributes) -> Iterable[tuple[str, str]]:
     return ()
 
 
@@ -148,7 +148,7 @@ def _no_consequences(_before: Attributes, _after: Attributes, _deletes: bool) ->
     return ()
 
 
-def _no_alerts(_: Attributes, _days_until: DaysUntil) -> Iterable[str]:
+def _no_alerts(_unused: Attributes, _days_until: DaysUntil) -> Iterable[str]:
     return ()
 
 

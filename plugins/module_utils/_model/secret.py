@@ -26,7 +26,7 @@ class Secret:
         return self._value
 
     def __str__(self) -> str:
-        name, *_ = self.reference.split("\n", 1)
+        name, *_unused = self.reference.split("\n", 1)
         return MASK if name == "inline" else f"(secret {name})"
 
     def __len__(self) -> int:

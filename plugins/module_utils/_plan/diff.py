@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from .._model.desired import Declared
 from .._model.errors import Problem
 from .._model.ids import IdSet
 from .._model.kind import Field, Kind, LiveObject, PerParent, Transition
+from .._model.narrow import known
 from .._model.registry import KINDS
 from .._model.secret import Secret
 from .._model.values import Attributes, Type, Value, as_data
@@ -75,10 +77,9 @@ def remaining(change: Change, live: LiveObject | None) -> Change | None:
     """
     if change.action is Action.DELETE:
         return delete_of(change.kind, live, change.reason, change.declared) if live is not None else None
-    assert change.declared is not None
     if change.delta:
         return _rest_of_set(change, change.delta, live or LiveObject("", {}))
-    return change_of(change.kind, change.declared, live, handle=change.handle)
+    return change_of(change.kind, known(change.declared), live, handle=change.handle)
 
 
 def merged(declared: Attributes, live: Attributes) -> dict[str, Value]:
@@ -167,8 +168,15 @@ def _replacement(kind: Kind, declared: Declared, transition: Transition, frozen:
         requests,
         field_changes(kind, transition.before, transition.after, transition.changed),
         reason=f"{names} cannot change in place",
-        declared=declared,
+        declared=replace(declared, attributes=_known_fields(kind, transition.after)),
     )
+
+
+def _known_fields(kind: Kind, attributes: Attributes) -> dict[str, Value]:
+    """What can be declared of ``attributes``: what an object that is deleted must have when it is made again, whoever
+    makes it.
+    """
+    return {name: value for name, value in attributes.items() if name in kind.by_name}
 
 
 def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: bool) -> Change | None:
@@ -184,9 +192,8 @@ def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: boo
 
 def _rest_of_set(change: Change, planned: SetDelta, live: LiveObject) -> Change | None:
     """Of what was planned, what is not live yet: what others did to the set meanwhile is not ours to undo."""
-    assert change.declared is not None
     has = _id_set(live.attributes, _set_field(change.kind))
-    return _set_to(change.kind, change.declared, has, (has | planned.added) - planned.removed)
+    return _set_to(change.kind, known(change.declared), has, (has | planned.added) - planned.removed)
 
 
 def _set_to(kind: Kind, declared: Declared, has: IdSet, after: IdSet) -> Change | None:

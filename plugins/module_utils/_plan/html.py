@@ -176,13 +176,13 @@ def _delta(delta: SetDelta) -> Iterator[str]:
     added, removed = len(delta.added), len(delta.removed)
     kept, total = delta.size_before - removed, max(delta.size_before + added, 1)
     x = 0.0
-    bar = []
+    parts = []
     for name, number in (("kept", kept), ("removed", removed), ("added", added)):
         width = 100 * number / total
-        bar.append(f'<rect class="{name}" x="{x:.3f}" width="{width:.3f}" height="1"/>')
+        parts.append(f'<rect class="{name}" x="{x:.3f}" width="{width:.3f}" height="1"/>')
         x += width
     yield f"<p>{delta.size_before:,} ids become {delta.size_after:,}</p>"
-    yield f'<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{"".join(bar)}</svg>'
+    yield f'<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
     yield "<table><tbody>"
     yield from _ids("ins", "+", delta.added)
     yield from _ids("del", "-", delta.removed)

@@ -12,7 +12,7 @@ from html import escape
 from itertools import pairwise
 
 from .._model.printable import printable
-from .layers import Layout, Point, Size, layout
+from .layers import Layout, Point, Size, depths_of, layout
 from .plan import Action, Change, Plan
 
 SINGLE_NODES = 80
@@ -58,20 +58,20 @@ def _tied(changes: Sequence[Change]) -> list[Change]:
 def _grouped(
     changes: Sequence[Change], target_of: Mapping[str, str]
 ) -> tuple[dict[Hashable, Node], dict[Hashable, Sequence[Hashable]]]:
-    """One node for all changes of a kind with the same action. Kinds refer to kinds before them, and so a group waits
-    for others only, but for deletions, which wait the other way round and come last.
-    """
+    """One node for all changes of a kind with the same action; a group waits for those that end before it does."""
+    depths = depths_of({change.address: change.depends_on for change in changes})
     groups: dict[Hashable, list[Change]] = {}
     for change in changes:
         groups.setdefault(_group(change), []).append(change)
+    ends = {key: max(depths[member.address] for member in members) for key, members in groups.items()}
     by_address = {change.address: change for change in changes}
     nodes: dict[Hashable, Node] = {}
     waits: dict[Hashable, Sequence[Hashable]] = {}
     for key, members in groups.items():
         first = members[0]
         nodes[key] = Node(first.action, first.kind.name, f"{len(members):,} changes", target_of[first.address])
-        firsts = {_group(by_address[address]) for member in members for address in member.depends_on}
-        waits[key] = sorted(firsts - {key}, key=str)
+        before = {_group(by_address[address]) for member in members for address in member.depends_on}
+        waits[key] = sorted((other for other in before if ends[other] < ends[key]), key=str)
     return nodes, waits
 
 

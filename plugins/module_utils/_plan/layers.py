@@ -64,9 +64,9 @@ class _Spot:
 def layout(waits_for: Mapping[Hashable, Sequence[Hashable]], size: Size | None = None) -> Layout:
     """Lays out a graph without cycles; ``waits_for`` holds every node. Raises graphlib.CycleError."""
     size = size or Size()
-    depths = _depths(waits_for)
+    depths = depths_of(waits_for)
     spots = {node: _Spot(depths[node], size.height) for node in waits_for}
-    layers: list[list[_Spot]] = [[] for _ in range(max(depths.values(), default=-1) + 1)]
+    layers: list[list[_Spot]] = [[] for _unused in range(max(depths.values(), default=-1) + 1)]
     for spot in spots.values():
         layers[spot.layer].append(spot)
     bends = {
@@ -83,7 +83,8 @@ def layout(waits_for: Mapping[Hashable, Sequence[Hashable]], size: Size | None =
     return Layout(nodes, edges, width, max(bottoms, default=0.0))
 
 
-def _depths(waits_for: Mapping[Hashable, Sequence[Hashable]]) -> dict[Hashable, int]:
+def depths_of(waits_for: Mapping[Hashable, Sequence[Hashable]]) -> dict[Hashable, int]:
+    """The longest way to each node from one that waits for nothing. Raises graphlib.CycleError."""
     depths: dict[Hashable, int] = {}
     for node in TopologicalSorter(waits_for).static_order():
         depths[node] = 1 + max((depths[first] for first in waits_for[node]), default=-1)

@@ -43,7 +43,8 @@ def render_markdown(plan: Plan, limit: int = LIMIT) -> str:
 
 def marker(account: str) -> str:
     """The first line, by which a pipeline finds the comment it made before. It is not shown."""
-    return f"<!-- device-trust plan {re.sub('[^A-Za-z0-9_.]', '_', account)[:100]} -->"
+    name = re.sub("[^A-Za-z0-9_.]", "_", account)[:100]
+    return f"<!-- device-trust plan {name} -->" if name else "<!-- device-trust plan -->"
 
 
 def _head(plan: Plan) -> str:
@@ -72,7 +73,8 @@ def _told(plan: Plan, room: int) -> str:
     kept, left = _fitting(items, room - len(title) - _NOTICE_ROOM)
     if left:
         kept.append(f"- and {left:,} more, which do not fit here")
-    return title + "\n".join(kept) + "\n"
+    told = title + "\n".join(kept) + "\n"
+    return told if len(told) <= room else ""
 
 
 def _details(plan: Plan, room: int) -> str:
@@ -84,12 +86,12 @@ def _details(plan: Plan, room: int) -> str:
         return "".join(block.whole() for block in blocks)
     shares = _shares(needed, room - _NOTICE_ROOM)
     cut = [block.within(share) for block, share in zip(blocks, shares, strict=True)]
-    number = sum(kept for _, kept in cut)
+    number = sum(kept for _unused, kept in cut)
     notice = (
         f"\n**{number:,} of {len(plan.changes):,} changes are shown, the others do not fit here.** "
         "The plan file has them all: `device-trust show`\n"
     )
-    return (notice if len(notice) <= room else "") + "".join(text for text, _ in cut)
+    return (notice if len(notice) <= room else "") + "".join(text for text, _unused in cut)
 
 
 def _shares(needed: Sequence[int], room: int) -> list[int]:
@@ -115,6 +117,8 @@ class _Block:
 
     def within(self, room: int) -> tuple[str, int]:
         """As many of the changes as there is room for, and how many those are."""
+        if len(self.whole()) <= room:
+            return self.whole(), len(self.texts)
         frame = len(self._around([], len(self.texts))) + 2 * _fence_length(self.texts)
         kept, left = _fitting(self.texts, room - frame)
         return (self._around(kept, left), len(kept)) if kept else ("", 0)
@@ -171,6 +175,8 @@ def _change(change: Change) -> str:
     """The lines of one change, in the manner of a diff. Each begins with its mark, and so ends no code block."""
     name = f' "{_elided(shown(change.name))}"' if change.name else ""
     note = sizes(change.delta) if change.delta else change.reason
+    if change.action is Action.REPLACE:
+        note = f"deleted and made again: {note}"
     head = f"{_MARKS[change.action]} {change.kind.name}{name}{f'   {_elided(printable(note))}' if note else ''}"
     lines = [head, *(line for field in change.fields for line in _field(field.field, field.before, field.after))]
     if change.delta:
@@ -191,4 +197,4 @@ def _ids(delta: SetDelta) -> Iterator[str]:
     for mark, ids in (("+", delta.added), ("-", delta.removed)):
         if len(ids):
             yield f"{mark}     {sampled(ids)}"
-            yield f"{mark}     {ids.digest()}"
+            yield f"{mark}     {len(ids):,} id{'s' if len(ids) != 1 else ''}, {ids.digest()}"

@@ -43,7 +43,7 @@ def by_kind(plan: Plan) -> list[KindOverview]:
     """The plan's kinds in its order."""
     return [
         KindOverview(changes[0].kind, changes)
-        for _, group in groupby(plan.changes, key=lambda change: change.kind.name)
+        for _unused, group in groupby(plan.changes, key=lambda change: change.kind.name)
         for changes in [tuple(group)]
     ]
 

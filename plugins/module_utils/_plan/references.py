@@ -21,7 +21,7 @@ from .plan import Action, Change
 
 def missing_references(desired: Desired, live: LiveAccount) -> Iterator[Problem]:
     """Declared objects that name one that neither exists nor is declared."""
-    for _, declared, reference, name in _named_by_declared(desired):
+    for _unused, declared, reference, name in _named_by_declared(desired):
         target = KINDS[reference.refers_to]
         identity = target.identity(name)
         if live.find(target.name, identity) or (desired.find(target.name, identity) and target.create):
@@ -137,7 +137,8 @@ def _names_after(change: Change) -> Iterator[tuple[Field, str]]:
 
 def _names_before(change: Change, live: LiveAccount) -> Iterator[tuple[Field, str]]:
     found = live.find(change.kind.name, change.identity)
-    for reference in change.kind.references if found else ():
-        assert found is not None
+    if found is None:
+        return
+    for reference in change.kind.references:
         for name in names_in(reference, found.name, found.attributes):
             yield reference, name

@@ -21,6 +21,7 @@ from .._model.errors import Problem
 from .._model.ids import IdSet
 from .._model.kind import LiveObject
 from .._model.live import LiveAccount
+from .._model.narrow import known
 from .._model.registry import KINDS
 from .._model.secret import Secret
 from .._model.values import Type
@@ -38,7 +39,7 @@ FORMAT = "edgeops.device_trust/plan"
 FORMAT_VERSION = 1
 
 
-def unsealed(_: Secret) -> str:
+def unsealed(_unused: Secret) -> str:
     """A seal for who has no credentials."""
     return ""
 
@@ -125,8 +126,7 @@ def _encoded(change: Change, live: LiveAccount, encoder: Encoder) -> dict[str, A
 
 def _encoded_declaration(change: Change, encoder: Encoder) -> dict[str, Any]:
     """What was declared, but for large sets, of which the change itself is kept."""
-    declared = change.declared
-    assert declared is not None
+    declared = known(change.declared)
     ids = {field.name for field in change.kind.attributes if field.type is Type.IDS}
     attributes = {name: value for name, value in declared.attributes.items() if name not in ids}
     return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import Outcome, Plan, printable
@@ -24,25 +24,32 @@ _STATUS_COLUMN = 11
 
 @dataclass(slots=True)
 class Course:
-    """Hears of requests and outcomes. A recorder, told from several threads; outcomes come from one."""
+    """Hears of requests and outcomes. A recorder, told from several threads; outcomes come from one.
+
+    That nobody listens any more does not stop an apply.
+    """
 
     talk: Talk
+    say: Callable[[str], None]
     advance: Callable[[], None]
 
     def intent(self, address: str, number: int, path: str) -> None:
-        self.talk.event("request", address=address, request=number, path=path)
+        with suppress(BrokenPipeError):
+            self.talk.event("request", address=address, request=number, path=path)
 
     def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
-        self.talk.event("answer", address=address, request=number, result=result, error=error)
-        self.advance()
+        with suppress(BrokenPipeError):
+            self.talk.event("answer", address=address, request=number, result=result, error=error)
+            self.advance()
 
     def settled(self, address: str, status: str, error: str = "") -> None:
         """The outcome tells it."""
 
     def ended(self, outcome: Outcome) -> None:
         change = outcome.change
-        self.talk.event("change", address=change.address, status=outcome.status.value, error=outcome.error)
-        self.talk.say(outcome_line(outcome))
+        with suppress(BrokenPipeError):
+            self.talk.event("change", address=change.address, status=outcome.status.value, error=outcome.error)
+            self.say(outcome_line(outcome))
 
 
 def outcome_line(outcome: Outcome) -> str:
@@ -55,13 +62,19 @@ def outcome_line(outcome: Outcome) -> str:
 def course_of(plan: Plan, talk: Talk) -> Iterator[Course]:
     """Follows an apply of ``plan``, with a bar of its requests if standard output is a terminal."""
     if talk.mode is not Mode.TEXT or not is_interactive(sys.stdout):
-        yield Course(talk, lambda: None)
+        yield Course(talk, talk.say, lambda: None)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.colours import coloured
 
     console = Console(highlight=False, emoji=False, no_color=not is_coloured(sys.stdout))
     columns = (TextColumn("Applying"), BarColumn(), MofNCompleteColumn(), TextColumn("requests"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("", total=plan.summary().requests)
-        yield Course(talk, lambda: progress.advance(task))
+        yield Course(
+            talk,
+            lambda line: progress.console.print(coloured(line), soft_wrap=True),
+            lambda: progress.advance(task),
+        )

@@ -67,5 +67,5 @@ def guards_of(options: GuardOptions) -> Guards:
 
 
 def _allowance(text: str) -> tuple[str, str]:
-    kind, _, number = text.partition("=")
+    kind, _unused, number = text.partition("=")
     return kind, number

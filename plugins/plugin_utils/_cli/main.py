@@ -57,7 +57,7 @@ def _version_option(wanted: bool) -> None:
 
 @app.callback()
 def options(
-    _: Annotated[
+    _unused: Annotated[
         bool, typer.Option("--version", callback=_version_option, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -80,7 +80,6 @@ def status_of(arguments: Sequence[str]) -> int:
         wrong.show()
         return ERROR
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("device-trust: interrupted\n")
         return INTERRUPTED
     except BrokenPipeError:
         return ERROR

@@ -37,7 +37,7 @@ class Stopping:
 def stopped_gently(stopping: Stopping) -> Iterator[None]:
     """Signals set ``stopping`` instead of ending the process, as long as the context lasts."""
 
-    def told(number: int, _: FrameType | None) -> None:
+    def told(number: int, _unused: FrameType | None) -> None:
         if stopping.signal:
             os.write(2, (_SHOW_CURSOR if os.isatty(2) else b"") + _SECOND)
             os._exit(128 + number)

@@ -10,8 +10,9 @@ import datetime
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import IO, Any
@@ -21,6 +22,7 @@ import typer
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import DeviceTrustError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.failures import (
     ERROR,
+    INTERRUPTED,
     failure_data,
     failure_text,
     internal_error,
@@ -51,6 +53,7 @@ class Talk:
 
     mode: Mode = Mode.TEXT
     secrets: set[str] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def say(self, text: str, *, plain: bool = False) -> None:
         """Text on standard output; nothing where that is for machines."""
@@ -72,8 +75,9 @@ class Talk:
         """One line of JSON, where events are wanted."""
         if self.mode is Mode.EVENTS:
             at = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-            sys.stdout.write(json.dumps({"event": name, "at": at, **details}, ensure_ascii=False) + "\n")
-            sys.stdout.flush()
+            with self._lock:
+                sys.stdout.write(json.dumps({"event": name, "at": at, **details}, ensure_ascii=False) + "\n")
+                sys.stdout.flush()
 
     @contextmanager
     def busy(self, text: str) -> Iterator[None]:
@@ -121,14 +125,18 @@ def conclude(mode: Mode, job: Callable[[Talk], Result]) -> None:
     talk = Talk(mode)
     try:
         result = job(talk)
-        talk.finish(result)
     except BrokenPipeError:
         raise
+    except KeyboardInterrupt:
+        talk.note("device-trust: interrupted")
+        raise typer.Exit(INTERRUPTED) from None
     except (DeviceTrustError, OSError) as failure:
         talk.failed(failure)
         raise typer.Exit(ERROR) from None
     except Exception as failure:
         raise typer.Exit(internal_error(failure, talk.secrets)) from None
+    with suppress(BrokenPipeError):  # nobody listens any more; what was done is done
+        talk.finish(result)
     raise typer.Exit(result.status)
 
 

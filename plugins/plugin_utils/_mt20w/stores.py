@@ -40,11 +40,9 @@ class NumberStore(Protocol):
         the store does not know may use any number (MT20W Authentication Changes, "for the very first request").
         Raises StoreUnavailable.
         """
-        ...
 
     def forget(self, serial: str) -> None:
         """Let the reader's next request count as its first, as after it was commissioned anew."""
-        ...
 
 
 class MemoryStore:

@@ -121,7 +121,7 @@ class Verifier:
         """The decision on the values of all Authorization headers of one request. Raises StoreUnavailable."""
         if len(authorization) != 1:
             return Verdict(Reason.NO_AUTHORIZATION)
-        scheme, _, token = authorization[0].strip(" \t").partition(" ")
+        scheme, _unused, token = authorization[0].strip(" \t").partition(" ")
         match scheme.lower():
             case "driver":
                 return self._check_driver(token.lstrip(" "))

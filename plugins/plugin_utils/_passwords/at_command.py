@@ -12,6 +12,12 @@ import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.compatibility import (
+    Feature,
+    Platform,
+    Support,
+    support,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import Unquotable
 
 
@@ -21,6 +27,25 @@ class Form(StrEnum):
     AT = "at"
     SMS_R0 = "sms_r0"
     SMS_PREFIX = "sms_prefix"
+
+
+# The AT command is not in the table of compatibility: all platforms have it.
+_FEATURES = {Form.SMS_R0: Feature.SMS_R0, Form.SMS_PREFIX: Feature.SMS_PREFIX}
+
+
+def check_understood(form: Form, platform: Platform, firmware: str | None) -> None:
+    """Raise Unquotable unless the specification says that this firmware understands ``form``.
+
+    A device that does not understand a text message does not say so.
+    """
+    feature = _FEATURES.get(form)
+    understood = Support.YES if feature is None else support(feature, platform, firmware)
+    shown = f"{platform} {firmware}" if firmware else f"{platform} of unknown firmware"
+    if understood is Support.NO:
+        raise Unquotable(f"{shown} does not understand the form {form}; use {Form.SMS_R0} or {Form.AT}")
+    if understood is Support.UNKNOWN:
+        why = "the specification leaves it open" if firmware else "it depends on the firmware, which was not given,"
+        raise Unquotable(f"{why} whether {shown} understands the form {form}; use {Form.SMS_R0}, which all do")
 
 
 def unlock_command(password: str, form: Form = Form.AT, command: str | None = None, *, shape: bool = False) -> str:

@@ -96,8 +96,7 @@ def numbers_of(hosts: Iterable[str], name: str, hostvars: Mapping[str, Any], wri
     for host in hosts:
         value = plain.value(host) if plain else None
         if value is None:
-            computed = hostvars[host] if host in hostvars else {}
-            value = computed[name] if name in computed else None
+            value = hostvars.get(host, {}).get(name)
         if value is not None:
             found[host] = value
     return found
@@ -126,7 +125,7 @@ class _Plain:
             roots = [path if os.path.isdir(path) else os.path.dirname(path) for path in inventory._sources if path]
             folders = [os.path.join(root, "host_vars") for root in [*roots, manager._loader.get_basedir()]]
             # Both are looked at for each host.
-            _ = manager._vars_cache, manager._nonpersistent_fact_cache, manager._fact_cache.get
+            _unused = manager._vars_cache, manager._nonpersistent_fact_cache, manager._fact_cache.get
             return cls(inventory, manager, name, written, {folder: _entries(folder) for folder in folders})
         except AttributeError:
             return None

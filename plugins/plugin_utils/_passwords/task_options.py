@@ -73,7 +73,7 @@ def checked_options(
 class Fleet:
     """The devices by host, and the hosts whose devices nobody knows."""
 
-    devices: Mapping[object, object]
+    devices: Mapping[Any, Any]
     unnumbered: Sequence[str] = ()
 
 

@@ -19,7 +19,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.calamp.system import CalAmpSystem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.control import Control
@@ -35,6 +35,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.faul
     BEFORE,
     Rule,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.pulse import Pulse
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.system import Mt20wSystem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.protocol import TRANSPORT
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.system import UbloxSystem
@@ -51,6 +52,20 @@ class Cut:
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True)
+class Trickle:
+    """The body comes a few bytes at a time, with a pause of so many seconds before each."""
+
+    size: int
+    pause: float
+    answer: Answer
+
+    @property
+    def status(self) -> int:
+        """The status of the answer."""
+        return self.answer.status
+
+
 class Gate:
     """One system behind its prefix, with faults in front of it."""
 
@@ -65,10 +80,12 @@ class Gate:
         outcome = await self._outcome(incoming)
         if isinstance(outcome, Cut):
             await _cut(outcome, scope, receive, send)
+        elif isinstance(outcome, Trickle):
+            await _trickle(outcome, scope, send)
         else:
             await _response(outcome)(scope, receive, send)
 
-    async def _outcome(self, incoming: Incoming) -> Answer | Cut:
+    async def _outcome(self, incoming: Incoming) -> Answer | Cut | Trickle:
         name, path = self._system.name, incoming.path
         access = self._system.access(incoming)
         refused = access is Access.WRITE and not self._world.writes_allowed
@@ -99,12 +116,14 @@ class Gate:
             print(f"sandbox: {incoming.method} {incoming.path} failed: {error!r} at {place}", file=sys.stderr)
             return self._system.refusal(500, "The sandbox has a defect; its standard error says more.")
 
-    def _spoiled(self, fault: Rule, answer: Answer) -> Answer | Cut:
+    def _spoiled(self, fault: Rule, answer: Answer) -> Answer | Cut | Trickle:
         match fault.kind:
             case "status":
                 return self._status(fault)
             case "drop":
                 return Cut(None, answer)
+            case "trickle":
+                return Trickle(fault.params["bytes"], fault.params["ms"] / 1000, answer)
             case "garbage":
                 body = str(fault.params.get("body", "<html>upstream connect error</html>"))
                 return Answer(200, body.encode(), "text/html")
@@ -150,22 +169,41 @@ async def _cut(cut: Cut, scope: Scope, receive: Receive, send: Send) -> None:
     if cut.after is None:
         transport.abort()
     else:
-        headers = [
-            (b"content-type", cut.answer.content_type.encode()),
-            (b"content-length", b"%d" % len(cut.answer.body)),
-        ]
-        await send({"type": "http.response.start", "status": cut.answer.status, "headers": headers})
+        await send(_start(cut.answer))
         await send({"type": "http.response.body", "body": cut.after, "more_body": True})
         transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
+async def _trickle(trickle: Trickle, scope: Scope, send: Send) -> None:
+    """Send the body bit by bit, until it is whole or the client has gone."""
+    transport: asyncio.Transport | None = scope.get(TRANSPORT)
+    body = trickle.answer.body
+    await send(_start(trickle.answer))
+    for start in range(0, len(body), trickle.size):
+        await asyncio.sleep(trickle.pause)
+        if transport is not None and transport.is_closing():
+            return
+        await send({"type": "http.response.body", "body": body[start : start + trickle.size], "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _start(answer: Answer) -> Message:
+    headers = [
+        (b"content-type", answer.content_type.encode()),
+        (b"content-length", b"%d" % len(answer.body)),
+        *((name.encode(), value.encode()) for name, value in answer.headers),
+    ]
+    return {"type": "http.response.start", "status": answer.status, "headers": headers}
+
+
 def build_app(world: World, seed_document: Any = None) -> Starlette:
     """The application over a world whose account is loaded; `seed_document` is what a reset goes back to."""
-    control = Control(world, seed_document)
+    control, pulse = Control(world, seed_document), Pulse(world)
 
     async def controlled(request: Request) -> Response:
+        pulse.start()
         client = request.client.host if request.client else ""
         return _response(control.answer(await _incoming(request), client))
 

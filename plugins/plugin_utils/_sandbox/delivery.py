@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import queue
 import socket
 import ssl
@@ -59,7 +60,7 @@ class Deliveries:
         self._waiting: queue.Queue[tuple[int, Delivery]] = queue.Queue(MOST_WAITING)
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
-        self._contexts: dict[str | None, ssl.SSLContext] = {}
+        self._contexts: dict[tuple[str | None, int], ssl.SSLContext] = {}
         self._generation = 0
         self._counts: Counter[str] = Counter()
         self._last: deque[dict[str, Any]] = deque(maxlen=LAST)
@@ -149,9 +150,10 @@ class Deliveries:
             connection.close()
 
     def _context(self, ca: str | None) -> ssl.SSLContext:
-        if ca not in self._contexts:
-            self._contexts[ca] = ssl.create_default_context(cafile=ca)
-        return self._contexts[ca]
+        key = (ca, 0 if ca is None else os.stat(ca).st_mtime_ns)
+        if key not in self._contexts:
+            self._contexts[key] = ssl.create_default_context(cafile=ca)
+        return self._contexts[key]
 
 
 def _local_address(url: SplitResult, hosts: Mapping[str, str]) -> tuple[str, int] | None:

@@ -21,14 +21,15 @@ PARAMS: dict[str, dict[str, tuple[type, ...]]] = {
     "drop": {"when": (str,)},
     "garbage": {"body": (str,)},
     "truncate": {"promise_all": (bool,)},
+    "trickle": {"bytes": (int,), "ms": _NUMBER},
     "expire_token": {},
     "repeat_page": {},
     "shifting_total": {"change": (str,)},
 }
 """The kinds and what each may be given."""
-REQUIRED = {"latency": ("ms",), "status": ("code",)}
+REQUIRED = {"latency": ("ms",), "status": ("code",), "trickle": ("bytes", "ms")}
 CHOICES = {"when": (BEFORE, AFTER), "change": ("inserted", "removed")}
-ANSWER_KINDS = ("status", "drop", "garbage", "truncate", "expire_token")
+ANSWER_KINDS = ("status", "drop", "garbage", "truncate", "trickle", "expire_token")
 PAGE_KINDS = ("repeat_page", "shifting_total")
 
 
@@ -190,8 +191,10 @@ def _params(kind: str, params: Any) -> Mapping[str, Any]:
     missing = [name for name in REQUIRED.get(kind, ()) if name not in params]
     if missing:
         raise FaultError(f"{kind} needs {', '.join(missing)}")
-    if kind == "latency" and not 0 <= params["ms"] <= 600_000:
-        raise FaultError("latency: ms must be from 0 to 600000")
+    if "ms" in params and not 0 <= params["ms"] <= 600_000:
+        raise FaultError(f"{kind}: ms must be from 0 to 600000")
+    if "bytes" in params and params["bytes"] < 1:
+        raise FaultError(f"{kind}: bytes must be 1 or more")
     if kind == "status" and not 200 <= params["code"] <= 599:
         raise FaultError("status: code must be from 200 to 599")
     if "headers" in params and not all(isinstance(value, str) for value in params["headers"].values()):

@@ -66,8 +66,39 @@ INFERRED: tuple[Inference, ...] = (
     ),
     _ublox(
         "/device/info/get",
-        "CORE fields beside ROTPublicUID, DesiredProperties and CurrentProperties, DeviceCertificates",
-        f"{_COLLAPSED}; the names are those of the webhook payloads",
+        "CORE fields beside ROTPublicUID, DesiredProperties and CurrentProperties, DeviceCertificates with CAName, "
+        "SerialNumber, ExpirationDate, IsRevoked and Certificate",
+        f"{_COLLAPSED}; the names are those of the webhook payloads, and no other call answers a device certificate",
+    ),
+    _ublox("/device/info/get", "unknown ids and serial numbers are left out", "it answers what is known"),
+    _ublox(
+        "/device/provisioning/get",
+        '[{"ROTPublicUID", "DesiredProperties"}], also after they were applied',
+        f"{_COLLAPSED}; /deviceprofile/bootstrapprovisioning/get prints DesiredProperties, and the webhook example "
+        "shows desired properties beside current ones of the same state",
+    ),
+    _ublox(
+        "/notification/get",
+        '"Notifications": [{"ROTPublicUID", "Timestamp", "NotificationType", "Payload"}], oldest first; the payloads '
+        'are those of the webhooks, and {"State"} for DEVICE_STATE_CHANGE',
+        f"{_COLLAPSED}; the webhooks tell the same events",
+    ),
+    _ublox("/device/clone/get", '"ClonedEvents": [{"ROTPublicUID", "Timestamp"}], oldest first', _COLLAPSED),
+    _ublox(
+        "/device/suspicious/get",
+        '"SuspiciousDevices": [{"ROTPublicUID", "Reasons": [...]}] with all reasons that hold',
+        f"{_COLLAPSED}; the reasons are documented",
+    ),
+    _ublox(
+        "/device/activity/get",
+        '"Activities": [{"Command", "Timestamp"}], oldest first, with commands in words of ours',
+        f"{_COLLAPSED}; the text speaks of commands that were carried out",
+    ),
+    _ublox(
+        "/device/usage/get",
+        'how often each of the eight causes occurred, {"LocalDPR": 1}, under names of ours; a device without usage is '
+        "left out",
+        f"{_COLLAPSED}; the text says that logs are aggregated by device, and lists the causes",
     ),
     _ublox(
         "/ztp/rootca/get",
@@ -137,12 +168,158 @@ INFERRED: tuple[Inference, ...] = (
     _ublox("/tag/assign", "SyncRequired extends the change to the profile's devices", "the field has no description"),
     _ublox("/tag/remove", '"*" and "{*}" both stand for all, but not on both sides', "the braces may be notation"),
     _ublox("/tag/delete", "a tag that only device profiles have is deleted", "only ROTPublicUIDs are named"),
+    # Provisioning and heartbeats
+    _ublox(
+        "/deviceprofile/bootstrapprovisioning/set",
+        "the bootstrap is the first security heartbeat: properties and certificate are there at once",
+        "provisioning happens when the device bootstraps, and a certificate is provisioned at a heartbeat",
+    ),
+    _ublox(
+        "/device/provisioning/set",
+        "SecurityHeartbeatInSec is a positive integer of 32 bits",
+        "no limits are given",
+    ),
+    _ublox(
+        "/device/provisioning/set",
+        "a device without SecurityHeartbeatInSec beats every 7 days; setting default_heartbeat_seconds",
+        "a default is mentioned without its value; the sample of /e2e/key/rotate adjusts it to 1 day",
+    ),
+    _ublox(
+        "/device/provisioning/delete",
+        "the heartbeat goes back to its default at once",
+        '"once deleted" it reverts, while nothing is applied at the next heartbeat',
+    ),
+    _ublox(
+        "*",
+        "400 for a call that acts on a device in the blacklist: provisioning, keys, certificates",
+        "no action is possible for such a device (Device Whitelist guide)",
+    ),
+    _ublox(
+        "*",
+        "400 for enabling or calling a service whose subscription is not active; setting subscriptions",
+        "documented for Device Certificate Management only",
+    ),
+    _ublox(
+        "/device/rotpublicuid/get",
+        "a device that seals a profile after its bootstrap is checked against the whitelist again",
+        "the second stage is left to an application note",
+    ),
+    # Dates
+    _ublox("/notification/get", "a ToDate before FromDate is a 400; there is no end without ToDate", _NO_STATUS),
+    _ublox("/notification/get", "a date without a time zone is in UTC; 180 days are counted in days", "not said"),
+    # End-to-end keys
+    _ublox(
+        "/e2e/uplink/protectionparameters/get",
+        "a header of version 1 is 1101, the low 6 bytes of the id, 4 of time, 2 of a generation, 2 of a counter; the "
+        "KIV is the header, the nonce its last 12 bytes, the KeyID its first 14",
+        "the printed headers, KeyID, KIV and nonce have this form; the application note is not at hand",
+    ),
+    _ublox(
+        "/e2e/uplink/protectionparameters/get",
+        "a header of version 2 is a byte for the cipher suite (21, 22), the 8 bytes of the id, one of a generation, 2 "
+        "of a counter; it is the nonce",
+        "12 bytes are required, and the printed header of 11 bytes, 29 and 8 bytes of an id, is alike",
+    ),
+    _ublox(
+        "/e2e/uplink/protectionparameters/get",
+        "AES-CCM without associated data, the MAC behind the ciphertext",
+        "the suite is named, the layout is not",
+    ),
+    _ublox(
+        "/e2e/downlink/protectionparameters/get",
+        "CBC with ciphertext stealing CS1, then HMAC-SHA256 over IV and ciphertext cut to MACLength; the AESIV is "
+        "another one each time",
+        "the suite is named, the layout is not",
+    ),
+    _ublox(
+        "/e2e/uplink/integrityparameters/get",
+        "a header of 11 bytes begins with 29 (AES-CCM: the MAC of an empty plaintext with the message as associated "
+        "data, nonce the first 12 bytes of the KIV) or 2a (HMAC-SHA256 over KIV and message)",
+        "the printed header begins with 29 and is answered with AES_128_CCM, without a nonce",
+    ),
+    _ublox(
+        "/e2e/uplink/symmetrickey/get",
+        "keys come from a secret of the device and the KeyID; 128 bits are the first half of 256",
+        "a KeyID is used to derive a session key",
+    ),
+    _ublox(
+        "/e2e/uplink/symmetrickey/get",
+        "400 for what is no KeyID or header, 404 for one of no or of several devices",
+        _NO_STATUS,
+    ),
+    _ublox(
+        "/e2e/downlink/protectionparameters/get",
+        "ROTPublicUID may be a text or a number; one with letters is answered as a text",
+        "declared as a string, printed as a number, and a number has no letters",
+    ),
+    _ublox("/e2e/key/rotate", "a device without a rotation keeps its key", "no default is given"),
+    _ublox(
+        "/e2e/key/rotate",
+        '"The continuous rotation has been set. ..."; Days is ignored',
+        "the message for AUTOMATIC is printed, that for CONTINUOUS is not",
+    ),
+    # Device certificates
+    _ublox(
+        "/ztp/devicecertificate/renew",
+        "400 for devices or serial numbers without a certificate of that root CA on them",
+        _NO_STATUS,
+    ),
+    _ublox(
+        "/ztp/devicecertificate/renew",
+        "a later call takes the place of an earlier one that has not happened yet; updating twice is updating once",
+        "only calls during an update are said to be refused",
+    ),
+    _ublox(
+        "/ztp/devicecertificate/renew",
+        "the quota counts certificate management calls by device; setting certificate_quota",
+        "a quota for given ROTPublicUIDs is mentioned, without what it counts",
+    ),
+    _ublox(
+        "/ztp/devicecertificate/delete",
+        "Zerotouch leaves the desired properties at once and the current ones at the heartbeat",
+        "else the next heartbeat would bring a new certificate, and the root CA could never be deleted",
+    ),
+    _ublox(
+        "/ztp/devicecertificate/revoke",
+        "a certificate that has left its device can be revoked too; revoking twice is revoking once",
+        "it may be named by its serial number, and the list is of all that were revoked",
+    ),
+    _ublox(
+        "/ztp/devicecertificate/rootca/transfer",
+        "the new certificate has a new key pair; 400 where both root CAs are the same",
+        "the old certificate is replaced by a new one, and no word on its key",
+    ),
+    _ublox(
+        "/ztp/rootca/update",
+        "no renewal within a day of issue, nor where the root CA ends before the new certificate would end later",
+        "else a heartbeat every few seconds would renew each time",
+    ),
+    _ublox(
+        "/ztp/rootca/create",
+        "a root CA that has expired issues nothing; the device has an error",
+        "a certificate cannot outlast its root CA",
+    ),
     # Hooks
     _ublox("/notification/webhook/create", "400 for a second hook of one URL and type", _NO_STATUS),
     _ublox(
         "/notification/webhook/update",
         "concerns every hook of the URL, as does delete",
         "the call has no NotificationType",
+    ),
+    _ublox(
+        "/notification/webhook/create",
+        "delivered with POST, three attempts at most: again after a connection error, 429 or 5xx",
+        "a JSON body is passed on; neither method nor retries are given",
+    ),
+    _ublox(
+        "/notification/webhook/create",
+        "DEVICE_CERTIFICATE_RENEWAL_EVENT is for renewals and updates, not for first certificates and transfers",
+        "both are called renewing in their descriptions",
+    ),
+    _ublox(
+        "/notification/webhook/create",
+        "expiry is announced for certificates on devices that are not revoked",
+        "the others do not expire for anybody",
     ),
     # CalAmp
     _calamp("*", '"errors": [{"code": 401, "message": "..."}]', "the samples print an empty list only"),

@@ -13,7 +13,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -53,7 +52,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self.stop()
 
     def env(self) -> dict[str, str]:
@@ -79,7 +78,8 @@ class Sandbox:
         Raises AssertionError for any other answer than 200.
         """
         answer = self._client.request(method, self.control_url + path, json=json)
-        assert answer.status_code == 200, f"{method} {path}: {answer.text}"
+        if answer.status_code != 200:
+            raise AssertionError(f"{method} {path}: {answer.text}")
         return answer.json()
 
     def reset(self, seed: Any = None) -> None:
@@ -130,10 +130,9 @@ class Sandbox:
         return self._process.returncode
 
     def _first_line(self) -> str:
-        assert self._process.stdout is not None
-        deadline = time.monotonic() + START_SECONDS
-        readable, _, _ = select.select([self._process.stdout], [], [], deadline - time.monotonic())
-        line = self._process.stdout.readline() if readable else ""
+        output = self._process.stdout
+        readable = select.select([output], [], [], START_SECONDS)[0] if output else []
+        line = readable[0].readline() if readable else ""
         if not line:
             raise RuntimeError(f"the sandbox did not become ready: {self.complaints()}")
         return line

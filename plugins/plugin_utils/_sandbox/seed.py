@@ -179,13 +179,24 @@ def load(world: World, document: Any = None) -> None:
     seed = DEFAULT if document is None else document
     with _located("the seed"):
         checked(seed, _TOP, "the seed")
-    with world.store.transaction():
+    with _settings_kept(world), world.store.transaction():
         world.store.recreate_account()
         _load_settings(world, seed.get("settings", {}))
         for section, load_section in _SECTIONS.items():
             load_section(world, seed.get(section, [] if _TOP[section].kind is list else {}))
         world.store.set_meta("seeded", "yes")
         world.save()
+
+
+@contextmanager
+def _settings_kept(world: World) -> Iterator[None]:
+    """Put settings and clock back if the seed turns out wrong."""
+    before = world.settings, world.clock.offset_seconds, world.lived_until
+    try:
+        yield
+    except BaseException:
+        world.settings, world.clock.offset_seconds, world.lived_until = before
+        raise
 
 
 def _load_settings(world: World, changes: dict[str, Any]) -> None:

@@ -131,7 +131,7 @@ def _serve(
     line = ready.json_line if options.json else ready.text_line
     server = _Server(config, line(address, world.store))
     # After its own clean stop uvicorn raises the signal again, for the handlers it found: these do nothing.
-    found = {number: signal.signal(number, lambda *_: None) for number in (signal.SIGTERM, signal.SIGINT)}
+    found = {number: signal.signal(number, lambda *_unused: None) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         asyncio.run(server.serve(sockets=[listener]))
     finally:

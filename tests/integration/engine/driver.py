@@ -21,14 +21,15 @@ from pathlib import Path
 from typing import Any
 
 # Imported before forking, so that each apply finds them there.
-import httpx  # noqa: F401
-import jsonschema  # noqa: F401
-import yaml  # noqa: F401
+import httpx
+import jsonschema
+import yaml
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine as engine
 from ansible_collections.edgeops.device_trust.plugins.module_utils._apply.journal import Journal
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret
 
+PRELOADED = (httpx, jsonschema, yaml)
 ALLOWED = engine.guards({"whitelist": "1000", "webhook": "1000", "tag": "1000", "root_ca": "1000"}, [])
 
 
@@ -90,7 +91,7 @@ def planned(
         return engine.plan(engine.load_files([Path(job["document"])]), account, ALLOWED, state=state), ""
     saved = engine.read_plan(Path(job["plan"]), resolve)
     resume = state if job.get("resume") else None
-    made, _ = engine.revive(saved, account, where, resume=resume, allow_stale=job.get("allow_stale", False))
+    made, _unused = engine.revive(saved, account, where, resume=resume, allow_stale=job.get("allow_stale", False))
     return made, saved.digest
 
 
@@ -111,7 +112,7 @@ def in_a_child(job: Mapping[str, Any]) -> dict[str, Any]:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         text = pipe.read()
-    _, status = os.waitpid(child, 0)
+    _unused, status = os.waitpid(child, 0)
     return {"killed": os.WTERMSIG(status)} if os.WIFSIGNALED(status) else dict(json.loads(text))
 
 

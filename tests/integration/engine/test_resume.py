@@ -58,7 +58,7 @@ def test_the_journal_tells_what_was_under_way(rehearsal: Rehearsal) -> None:
 
     run = next(past_runs(rehearsal.state.journals))
 
-    assert run.plan == engine.read_plan(plan, lambda _: "").digest
+    assert run.plan == engine.read_plan(plan, lambda _unused: "").digest
     assert run.done == {"tag.new-01", "tag.new-02"}
     assert run.begun - run.done == {"tag.new-03"}
     assert run.unsettled == ("tag.new-03: /tag/create",)

@@ -214,7 +214,7 @@ def test_a_secret_that_is_another_now_is_not_sent(rehearsal: Rehearsal, monkeypa
     with engine.connect(where) as account:
         with pytest.raises(engine.PlanRefused) as refused:
             engine.revive(saved, account, where)
-        _, problems = engine.revive(saved, account, where, allow_stale=True)
+        _unused, problems = engine.revive(saved, account, where, allow_stale=True)
 
     about = [problem.message for problem in problems]
     assert about == [

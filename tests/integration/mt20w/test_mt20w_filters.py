@@ -87,8 +87,8 @@ def test_each_wrong_thing_has_a_message_and_none_shows_the_key(tmp_path: Path) -
         "form": (f"'20190111034856' | {HEADER}(key, 'make', form='text')", "form must be one of raw, hex"),
         "count": (f"query('{NUMBER}', count=-1)", "count must be from 0 to 10000, not -1"),
     }
-    run = failed(tmp_path, {name: expression for name, (expression, _) in wrong.items()})
-    for name, (_, reason) in wrong.items():
+    run = failed(tmp_path, {name: expression for name, (expression, _unused) in wrong.items()})
+    for name, (_unused, reason) in wrong.items():
         assert reason in run[name].message, run[name].message
         assert KEY[:20] not in run[name].message
     assert "Traceback" not in run.output

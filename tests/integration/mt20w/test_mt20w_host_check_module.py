@@ -77,7 +77,7 @@ def test_options_that_cannot_be_are_refused_with_the_reason(tmp_path: Path) -> N
         "clear": ({"url": "http://access.example.com", "site_key": KEY.raw.hex()}, "plain http"),
         "nobody": ({"url": "http://127.0.0.1:1", "site_key": KEY.raw.hex()}, "cannot reach 127.0.0.1:1"),
     }
-    run = run_tasks([task(name, **options) for name, (options, _) in wrong.items()], tmp_path)
-    for name, (_, reason) in wrong.items():
+    run = run_tasks([task(name, **options) for name, (options, _unused) in wrong.items()], tmp_path)
+    for name, (_unused, reason) in wrong.items():
         assert reason in run[name].message
     assert "Traceback" not in run.output

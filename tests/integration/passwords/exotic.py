@@ -33,6 +33,7 @@ class ExoticService(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.devices = devices
         self.asked: list[str] = []
+        self.requests: list[tuple[str, list[str]]] = []
 
     @property
     def environment(self) -> dict[str, str]:
@@ -44,19 +45,25 @@ class _Handler(BaseHTTPRequestHandler):
     server: ExoticService
 
     def do_GET(self) -> None:
+        self.server.requests.append((self.path.rpartition("/")[2], []))
         self._answer([])
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self.path == "/api/login":
+            self.server.requests.append(("login", []))
             if body["password"] == CREDENTIALS["CALAMP_PASSWORD"]:
                 self._answer([{"authToken": TOKEN}])
             else:
                 self._answer([], 401, f"wrong password {body['password']} for key {self.headers['x-app-key']}")
             return
-        self.server.asked += body["esn"].split(",")
-        known = [esn for esn in reversed(body["esn"].split(",")) if esn in self.server.devices]
-        self._answer([{"devicePassword": {"esn": esn, **self.server.devices[esn]}} for esn in known])
+        (kind, text), devices = next(iter(body.items())), self.server.devices
+        asked = text.split(",")
+        self.server.asked += asked
+        self.server.requests.append(("all", asked))
+        records = {esn: {"esn": esn, **device} for esn, device in devices.items()}
+        by_key = records if kind == "esn" else {record.get(kind): record for record in records.values()}
+        self._answer([{"devicePassword": by_key[key]} for key in reversed(asked) if key in by_key])
 
     def _answer(self, results: list[Any], status: int = 200, *errors: str) -> None:
         content = json.dumps({"response": {"results": results, "errors": errors}}).encode()

@@ -266,7 +266,7 @@ def test_four_processes_share_one_pace_and_the_service_never_has_to_refuse(sandb
     calamp = sandbox.ready["calamp"]
     arguments = [calamp["url"], calamp["username"], calamp["password"], calamp["app_key"], "8"]
     started = time.monotonic()
-    processes = [subprocess.Popen([sys.executable, "-c", PROCESS, *arguments]) for _ in range(4)]
+    processes = [subprocess.Popen([sys.executable, "-c", PROCESS, *arguments]) for _unused in range(4)]
     assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
     elapsed = time.monotonic() - started
     asked = counts(sandbox)

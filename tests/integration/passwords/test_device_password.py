@@ -96,7 +96,7 @@ def test_missing_devices_are_an_error_a_warning_or_nothing(desk: Desk) -> None:
     assert "Skipping ESN 43" in desk.last.said
     assert desk.evaluate(query("42", "1110110001", missing="skip")) == ["Nyfuwk83{"]
     assert "42" not in desk.last.said
-    messages, _ = attempts(desk, {"missing": query("1110110001", "42", "43")})
+    messages, _unused = attempts(desk, {"missing": query("1110110001", "42", "43")})
     assert "the password manager has no password for: ESN 42, ESN 43." in messages["missing"]
 
 
@@ -104,7 +104,7 @@ def test_a_field_that_a_device_does_not_have_is_missing(tmp_path: Path) -> None:
     with exotic_service({"1001": {"atCmdSms": "fake", "wifi0": None}}) as service:
         desk = Desk(tmp_path, service.environment)
         desk.hosts(tracker_1={})
-        messages, _ = attempts(desk, {"field": query("1001", field="wifi0")})
+        messages, _unused = attempts(desk, {"field": query("1001", field="wifi0")})
     assert "ESN 1001 (field wifi0)" in messages["field"]
 
 

@@ -293,7 +293,7 @@ class TestStopping:
     def test_an_interrupt_ends_it_without_beginning_what_waits(self) -> None:
         line = Line(fleet())
 
-        def interrupted(_: Outcome) -> None:
+        def interrupted(_unused: Outcome) -> None:
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):

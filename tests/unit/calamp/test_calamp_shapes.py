@@ -156,7 +156,7 @@ def test_a_mac_is_sent_in_one_notation_and_an_esn_as_it_was_given() -> None:
 
 def test_a_thousand_and_one_keys_are_three_batches_without_repetitions() -> None:
     wanted = keys(KeyKind.ESN, range(1, 1002))
-    sizes = [len(batch) for _, batch in batches([*wanted, *reversed(wanted)])]
+    sizes = [len(batch) for _unused, batch in batches([*wanted, *reversed(wanted)])]
     assert sizes == [500, 500, 1]
 
 

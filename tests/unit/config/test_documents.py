@@ -55,7 +55,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def load(*texts: str, environ: dict[str, str] | None = None) -> Desired:
     """What documents of these texts declare together."""
-    files = [Path(f"{number}.yml") for number, _ in enumerate(texts, 1)]
+    files = [Path(f"{number}.yml") for number, _unused in enumerate(texts, 1)]
     for file, text in zip(files, texts, strict=True):
         file.write_text(text)
     return load_files(files, environ or {})
@@ -125,7 +125,7 @@ def test_data_declares_the_same_as_a_file(folder: Path) -> None:
         assert {identity: declared.attributes for identity, declared in one.items()} == {
             identity: declared.attributes for identity, declared in other.items()
         }
-    assert type(from_data.sections["root_ca"].objects["ca"].attributes["renew_before_days"]) is int
+    assert isinstance(from_data.sections["root_ca"].objects["ca"].attributes["renew_before_days"], int)
 
 
 def test_a_secret_in_clear_is_taken_with_a_warning_that_does_not_hold_it(folder: Path) -> None:

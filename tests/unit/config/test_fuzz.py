@@ -82,7 +82,7 @@ values = st.recursive(
 def mutated(draw: st.DrawFn) -> Any:
     """A good document in which up to three values are replaced, removed, doubled, renamed or given one more."""
     document = copy.deepcopy(GOOD)
-    for _ in range(draw(st.integers(1, 3))):
+    for _unused in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(PLACES))
         if not path:
             continue
@@ -99,15 +99,15 @@ def mutated(draw: st.DrawFn) -> Any:
     return document
 
 
-def _replace(draw: Callable[..., Any], parent: Any, key: Any, _: Any) -> None:
+def _replace(draw: Callable[..., Any], parent: Any, key: Any, _unused: Any) -> None:
     parent[key] = draw(values)
 
 
-def _remove(_: Callable[..., Any], parent: Any, key: Any, __: Any) -> None:
+def _remove(_unused: Callable[..., Any], parent: Any, key: Any, __: Any) -> None:
     del parent[key]
 
 
-def _double(_: Callable[..., Any], parent: Any, key: Any, there: Any) -> None:
+def _double(_unused: Callable[..., Any], parent: Any, key: Any, there: Any) -> None:
     if isinstance(parent, list):
         parent.append(copy.deepcopy(there))
     else:
@@ -120,7 +120,7 @@ def _rename(draw: Callable[..., Any], parent: Any, key: Any, there: Any) -> None
         parent[draw(st.sampled_from(WORDS))] = there
 
 
-def _add(draw: Callable[..., Any], _: Any, __: Any, there: Any) -> None:
+def _add(draw: Callable[..., Any], _unused: Any, __: Any, there: Any) -> None:
     if isinstance(there, dict):
         there[draw(st.sampled_from(WORDS))] = draw(values)
     elif isinstance(there, list):

@@ -105,7 +105,7 @@ def test_files_that_are_no_text_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_quotation_mark_that_is_never_closed_is_said_with_its_place(tmp_path: Path) -> None:
-    rows = "".join(f"{ONE},a\n" for _ in range(20_000))
+    rows = "".join(f"{ONE},a\n" for _unused in range(20_000))
     ids, said = read(tmp_path, f'id,name\n{ONE},"a\n{rows}')
 
     assert ids == []

@@ -267,7 +267,7 @@ def test_of_many_wrong_ids_ten_are_shown_and_the_others_counted() -> None:
 
 def test_data_that_is_nested_without_end_is_refused() -> None:
     data: dict[str, object] = {}
-    for _ in range(5_000):
+    for _unused in range(5_000):
         data = {"tags": data}
     with pytest.raises(InvalidDeclaration, match="task arguments: is nested more than 100 levels deep"):
         load_data(data)

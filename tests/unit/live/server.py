@@ -53,7 +53,7 @@ def one_by_one(replies: Iterable[Reply]) -> Script:
     """Answers with the replies in turn, and with the last one for ever."""
     left = list(replies)
 
-    def answer(_: Received) -> Reply:
+    def answer(_unused: Received) -> Reply:
         return left.pop(0) if len(left) > 1 else left[0]
 
     return answer
@@ -104,14 +104,14 @@ def serving(script: Script | Sequence[Reply]) -> Iterator[Server]:
 
         do_GET = do_POST
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *_unused: object) -> None:
             """Tests look at what was received instead."""
 
     class HttpServer(ThreadingHTTPServer):
         daemon_threads = True
         request_queue_size = 64
 
-        def handle_error(self, *_: object) -> None:
+        def handle_error(self, *_unused: object) -> None:
             """A client that went away is what some tests are about."""
 
     http = HttpServer(("127.0.0.1", 0), Handler)

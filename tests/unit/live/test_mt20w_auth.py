@@ -58,11 +58,11 @@ class Host:
 
     @property
     def statuses(self) -> list[int]:
-        return [status for _, status in self.seen]
+        return [status for _unused, status in self.seen]
 
     @property
     def numbers(self) -> list[str]:
-        return [number for number, _ in self.seen]
+        return [number for number, _unused in self.seen]
 
     def client(self, auth: DriverAuth) -> httpx.Client:
         return httpx.Client(transport=httpx.MockTransport(self), auth=auth)
@@ -75,7 +75,7 @@ def host() -> Host:
 
 def test_each_answer_brings_the_number_of_the_next_token(host: Host) -> None:
     with host.client(DriverAuth(KEY, SERIAL)) as client:
-        for _ in range(5):
+        for _unused in range(5):
             assert client.post(URL).status_code == 200
     assert host.statuses == [200] * 5
     assert len(set(host.numbers)) == 5
@@ -83,7 +83,7 @@ def test_each_answer_brings_the_number_of_the_next_token(host: Host) -> None:
 
 def test_a_reader_that_is_started_again_goes_on_where_it_was(host: Host, tmp_path: Path) -> None:
     file = tmp_path / "number"
-    for _ in range(3):
+    for _unused in range(3):
         with host.client(DriverAuth(KEY, SERIAL, file)) as client:
             client.post(URL)
     assert host.statuses == [200, 200, 200]
@@ -149,7 +149,7 @@ def test_a_body_that_is_made_on_the_way_is_sent_whole_both_times(host: Host) -> 
 
 def test_requests_of_several_threads_wait_for_each_other(host: Host) -> None:
     with host.client(DriverAuth(KEY, SERIAL)) as client, ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: client.post(URL).status_code, range(40)))
+        answers = list(pool.map(lambda _unused: client.post(URL).status_code, range(40)))
     assert answers == host.statuses == [200] * 40
 
 
@@ -160,7 +160,7 @@ def test_requests_of_several_tasks_wait_for_each_other(host: Host) -> None:
     async def all_at_once() -> list[int]:
         auth = DriverAuth(KEY, SERIAL, MemoryNumber("20180919105017"))
         async with httpx.AsyncClient(transport=httpx.MockTransport(host), auth=auth) as client:
-            answers = await asyncio.gather(*(client.post(URL, content=pieces()) for _ in range(20)))
+            answers = await asyncio.gather(*(client.post(URL, content=pieces()) for _unused in range(20)))
         return [answer.status_code for answer in answers]
 
     assert asyncio.run(all_at_once()) == host.statuses == [200] * 20

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,33 @@ numbers = st.integers(0, 10**14 - 1).map(lambda number: f"{number:014d}")
 def test_the_token_of_the_specification_comes_out_exactly() -> None:
     assert make_token(KEY, "A0C1777700000017", "20190111034856") == TOKEN
     assert verify_token(KEY, TOKEN) == (SERIAL, "20190111034856")
+
+
+def encrypted(key: bytes, mode: modes.CBC | modes.ECB, data: bytes) -> bytes:
+    encryptor = Cipher(algorithms.AES(key), mode).encryptor()
+    return encryptor.update(data) + encryptor.finalize()
+
+
+def test_of_all_keys_that_the_misprint_can_come_from_one_makes_the_printed_ciphertext() -> None:
+    printed = "BAE3B37054AFDF441390B29032417F5BF1739AE1B784BF6C6A8A9617CC5B19"
+    plain = bytes.fromhex("32303139303131313033343835360000" + SERIAL)
+    sealed = bytes.fromhex("EF8A7F17E39973D9154E7AFDDD5EC93A8BD13710A2CA943E24CFF8AA391DB8B4")
+    keys = {f"{printed[:at]}{digits:02X}{printed[at:]}" for at in range(len(printed) + 1) for digits in range(256)}
+    assert len(keys) == 15_136
+    fitting = [
+        (key, type(mode).__name__)
+        for key in keys
+        for mode in (modes.ECB(), modes.CBC(bytes(16)))
+        if encrypted(bytes.fromhex(key), mode, plain) == sealed
+    ]
+    assert fitting == [(KEY_HEX, "CBC")]
+
+
+def test_the_cipher_also_opens_the_example_of_the_vendors_page() -> None:
+    """MT20W ENGAGE Services, POST /api/credentials/scan: an older Primary of one block."""
+    key = bytes.fromhex("19B2DEDBA6621D297A293E9015B52406F221DB1384D1A1CFB01B09C36D35C54C")
+    block = bytes.fromhex("B2000B00" + "FF" * 12)
+    assert base64.b64encode(encrypted(key, modes.CBC(bytes(16)), block)) == b"SYLlKMxuJufanUE20or+qQ=="
 
 
 def test_the_primary_of_the_specification_is_read_and_made() -> None:
@@ -209,6 +237,6 @@ def test_a_number_has_14_digits_and_nothing_else() -> None:
 
 def test_a_fresh_number_has_14_digits_and_differs_from_the_one_before() -> None:
     draws = iter([7, 7, 8])
-    assert fresh_number(randbelow=lambda _: next(draws)) == "10000000000007"
-    assert fresh_number("10000000000007", lambda _: next(draws)) == "10000000000008"
-    assert all(len(fresh_number()) == 14 for _ in range(50))
+    assert fresh_number(randbelow=lambda _unused: next(draws)) == "10000000000007"
+    assert fresh_number("10000000000007", lambda _unused: next(draws)) == "10000000000008"
+    assert all(len(fresh_number()) == 14 for _unused in range(50))

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -51,7 +50,7 @@ def test_a_right_host_passes_every_check(url: str) -> None:
 
 
 def test_a_right_host_passes_again_though_the_reader_is_out_of_step_by_then(url: str) -> None:
-    for _ in range(2):
+    for _unused in range(2):
         assert not check(f"{url}right").not_passed
 
 
@@ -120,9 +119,3 @@ def test_a_check_that_cannot_begin_says_why(url: str, options: dict[str, Any], r
         check(**{"url": f"{url}right", **options})
     assert reason in str(refused.value)
     assert KEY_HEX[:10] not in str(refused.value)
-
-
-def test_a_check_takes_little_time(url: str) -> None:
-    start = time.monotonic()
-    check(f"{url}right")
-    assert time.monotonic() - start < 5

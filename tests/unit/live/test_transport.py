@@ -117,7 +117,9 @@ class TestWhatIsTriedAgain:
     def test_each_attempt_waits_for_the_pace_of_the_system(self) -> None:
         turns: list[int] = []
         with serving([Reply(429), OK]) as server:
-            transport = Transport(Endpoint(server.url), sleep=lambda _: None, before_attempt=lambda: turns.append(1))
+            transport = Transport(
+                Endpoint(server.url), sleep=lambda _unused: None, before_attempt=lambda: turns.append(1)
+            )
             transport.send("POST", "/", reads=True)
             transport.close()
 
@@ -136,7 +138,7 @@ class TestWhen:
 
     def test_waits_grow_with_jitter_up_to_a_limit(self) -> None:
         clock = Clock()
-        with connected([Reply(503)], clock, deadline=90) as (transport, _):
+        with connected([Reply(503)], clock, deadline=90) as (transport, _unused):
             failure(lambda: transport.send("POST", "/tag/get", reads=True))
 
         longest = [min(8.0, 0.2 * 2 ** (number + 1)) for number in range(len(clock.slept))]
@@ -147,7 +149,7 @@ class TestWhen:
     @pytest.mark.parametrize("status", [429, 503])
     def test_retry_after_in_seconds_is_the_least_that_is_waited(self, status: int) -> None:
         clock = Clock()
-        with connected([Reply(status, headers={"Retry-After": "7"}), OK], clock) as (transport, _):
+        with connected([Reply(status, headers={"Retry-After": "7"}), OK], clock) as (transport, _unused):
             transport.send("POST", "/tag/get", reads=True)
 
         assert 7 <= clock.slept[0] <= 8
@@ -158,7 +160,7 @@ class TestWhen:
         clock = Clock()
         later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=30)
         date = email.utils.format_datetime(later, usegmt=True).replace("GMT", zone)
-        with connected([Reply(503, headers={"Retry-After": date}), OK], clock) as (transport, _):
+        with connected([Reply(503, headers={"Retry-After": date}), OK], clock) as (transport, _unused):
             transport.send("POST", "/tag/get", reads=True)
 
         assert 25 <= clock.slept[0] <= 31
@@ -177,7 +179,7 @@ class TestWhen:
     def test_a_date_that_has_passed_means_now(self) -> None:
         clock = Clock()
         past = "Wed, 21 Oct 2015 07:28:00 GMT"
-        with connected([Reply(503, headers={"Retry-After": past}), OK], clock) as (transport, _):
+        with connected([Reply(503, headers={"Retry-After": past}), OK], clock) as (transport, _unused):
             transport.send("POST", "/tag/get", reads=True)
 
         assert clock.slept[0] < 1
@@ -198,7 +200,7 @@ class TestWhen:
     @pytest.mark.parametrize("trouble", [Reply(429), Reply(503), DROPPED], ids=str)
     def test_trouble_that_does_not_end_ends_at_the_deadline(self, trouble: Reply) -> None:
         clock = Clock()
-        with connected([trouble], clock, deadline=20) as (transport, _):
+        with connected([trouble], clock, deadline=20) as (transport, _unused):
             said = failure(lambda: transport.send("POST", "/tag/get", reads=True))
 
         assert isinstance(said, errors.RateLimited if trouble.status == 429 else errors.Unavailable)
@@ -208,7 +210,7 @@ class TestWhen:
         never = threading.Event()
         clock = Clock()
         replies = [Reply(503, headers={"Retry-After": "9"}), Reply(wait_for=never)]
-        with connected(replies, clock, timeout=5, deadline=9.3) as (transport, _):
+        with connected(replies, clock, timeout=5, deadline=9.3) as (transport, _unused):
             said = failure(lambda: transport.send("POST", "/tag/get", reads=True))
             never.set()
 
@@ -216,7 +218,7 @@ class TestWhen:
 
     def test_a_server_that_does_not_answer_in_time(self) -> None:
         never = threading.Event()
-        with connected([Reply(wait_for=never)], timeout=0.1, deadline=0.15) as (transport, _):
+        with connected([Reply(wait_for=never)], timeout=0.1, deadline=0.15) as (transport, _unused):
             read = failure(lambda: transport.send("POST", "/tag/get", reads=True))
             write = failure(lambda: transport.send("POST", "/tag/create", reads=False))
             never.set()
@@ -227,7 +229,7 @@ class TestWhen:
 
     def test_a_body_that_trickles_is_given_up_after_the_time_of_one_attempt(self) -> None:
         large = Reply(200, b" " * 1_000_000)  # comes in many pieces; each look at the clock takes two seconds
-        with connected([large], Clock(tick=2), timeout=5, deadline=6) as (transport, _):
+        with connected([large], Clock(tick=2), timeout=5, deadline=6) as (transport, _unused):
             read = failure(lambda: transport.send("POST", "/tag/get", reads=True))
             write = failure(lambda: transport.send("POST", "/tag/create", reads=False))
 
@@ -238,7 +240,7 @@ class TestWhen:
     def test_who_gives_up_does_not_wait_any_longer(self) -> None:
         asked = threading.Event()
 
-        def busy(_: Received) -> Reply:
+        def busy(_unused: Received) -> Reply:
             asked.set()
             return Reply(503, headers={"Retry-After": "60"})
 
@@ -259,7 +261,7 @@ class TestWhen:
 
 class TestAnswers:
     def test_an_empty_body_is_no_data(self) -> None:
-        with connected([Reply(200, b" \n")]) as (transport, _):
+        with connected([Reply(200, b" \n")]) as (transport, _unused):
             assert transport.send("POST", "/tag/delete", reads=False).data is None
 
     @pytest.mark.parametrize(
@@ -290,15 +292,15 @@ class TestAnswers:
 
     @pytest.mark.parametrize("status", [401, 403])
     def test_wrong_credentials_say_enough_whatever_the_body_is(self, status: int) -> None:
-        with connected([Reply(status, b"<html>")]) as (transport, _):
+        with connected([Reply(status, b"<html>")]) as (transport, _unused):
             assert transport.send("POST", "/authenticate", reads=True).status == status
 
     def test_a_body_beyond_the_limit_is_not_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(transport, "MAX_ANSWER_BYTES", 1 << 20)
         bomb = gzip.compress(b" " * (4 << 20))
         replies = [Reply(200, b" " * (2 << 20)), Reply(200, bomb, {"Content-Encoding": "gzip"})]
-        with connected(replies) as (connection, _):
-            for _ in replies:
+        with connected(replies) as (connection, _server):
+            for _unused in replies:
                 said = failure(lambda: connection.send("POST", "/tag/get", reads=True))
                 assert isinstance(said, errors.BadAnswer)
                 assert "the answer is larger than 1 MiB" in str(said)
@@ -328,7 +330,10 @@ class TestWhatIsSaid:
 
     @pytest.mark.parametrize("status", [500, 503])
     def test_an_echoed_secret_is_not_shown(self, status: int) -> None:
-        with connected([Reply(status, {"message": "bad key obviously-fake-canary"})], deadline=0.1) as (transport, _):
+        with connected([Reply(status, {"message": "bad key obviously-fake-canary"})], deadline=0.1) as (
+            transport,
+            _unused,
+        ):
             transport.hide("obviously-fake-canary")
             said = failure(lambda: transport.send("POST", "/tag/get", reads=True))
 
@@ -410,7 +415,7 @@ class TestEndpoints:
     def test_other_hosts_are_asked_through_the_proxy_and_its_password_is_not_shown(self) -> None:
         with serving([Reply(407)]) as server:
             proxy = server.url.replace("http://", "http://user:obviously-fake@")
-            transport = Transport(Endpoint("https://host.invalid", proxy=proxy), sleep=lambda _: None)
+            transport = Transport(Endpoint("https://host.invalid", proxy=proxy), sleep=lambda _unused: None)
             said = failure(lambda: transport.send("POST", "/tag/get", reads=False))
             transport.close()
 
@@ -434,7 +439,7 @@ class TestEndpoints:
 
     def test_a_server_that_speaks_no_tls_is_a_tls_failure(self) -> None:
         with serving([OK]) as server:
-            transport = Transport(Endpoint(server.url.replace("http", "https")), sleep=lambda _: None)
+            transport = Transport(Endpoint(server.url.replace("http", "https")), sleep=lambda _unused: None)
             said = failure(lambda: transport.send("POST", "/tag/get", reads=True))
             transport.close()
 
@@ -446,10 +451,10 @@ def test_threads_share_a_transport_and_each_keeps_its_connection() -> None:
     with connected([OK]) as (transport, server):
 
         def many() -> None:
-            for _ in range(10):
+            for _unused in range(10):
                 transport.send("POST", "/", reads=True)
 
-        threads = [threading.Thread(target=many) for _ in range(8)]
+        threads = [threading.Thread(target=many) for _unused in range(8)]
         for thread in threads:
             thread.start()
         for thread in threads:

@@ -115,7 +115,7 @@ def test_where_profiles_come_without_their_tags_each_tag_is_asked_for_its_profil
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_object_is_read_again(kind: str) -> None:
     wanted = {"tag": "cold", "root_ca": "ca-1", "whitelist": "", "webhook": "https://h.example.com"}.get(kind, "p1")
-    with account() as (connected, _):
+    with account() as (connected, _unused):
         assert connected.read_again(KINDS[kind], wanted) is not None
         assert connected.read_again(KINDS[kind], "nothing of that name") is None
 
@@ -144,7 +144,7 @@ WRONG: list[tuple[Reply, type[errors.LiveError]]] = [
 @pytest.mark.parametrize("path", [kind.read.path for kind in KINDS.values()])
 @pytest.mark.parametrize(("reply", "kind"), WRONG, ids=["400", "401", "500", "no JSON", "no object"])
 def test_an_error_of_any_list_is_the_error_of_the_whole(path: str, reply: Reply, kind: type[errors.LiveError]) -> None:
-    with account({path: lambda _: reply}) as (connected, _), pytest.raises(kind, match=f"^POST {path}: "):
+    with account({path: lambda _unused: reply}) as (connected, _unused), pytest.raises(kind, match=f"^POST {path}: "):
         connected.read(KINDS.values())
 
 
@@ -159,7 +159,7 @@ def test_after_an_error_what_was_not_begun_is_not_begun_any_more() -> None:
         body = {"DeviceWhitelist": ids, "PageNumber": number, "PageSize": 100, "TotalRecords": 1_000_000}
         return Reply(200, body)
 
-    def refused(_: Received) -> Reply:
+    def refused(_unused: Received) -> Reply:
         paging.wait(5)
         return Reply(403, {"message": "Not Authorized."})
 
@@ -176,7 +176,10 @@ def test_after_an_error_nobody_waits_for_retries() -> None:
     busy = Reply(503, headers={"Retry-After": "60"})
     with (
         pytest.raises(errors.Rejected),
-        account({"/device/whitelist/get": lambda _: busy, "/tag/get": lambda _: Reply(403)}) as (connected, _),
+        account({"/device/whitelist/get": lambda _unused: busy, "/tag/get": lambda _unused: Reply(403)}) as (
+            connected,
+            _unused,
+        ),
     ):
         connected.read([KINDS["tag"], KINDS["whitelist"]])
 

@@ -56,24 +56,26 @@ def pages_asked(server: Server) -> list[int]:
 
 @pytest.mark.parametrize("length", [0, 1, 3, 4, 9, 10])
 def test_every_page_is_read_once_and_the_order_kept(length: int) -> None:
-    with reading(lambda number, _: page(NAMES[:length], number)) as (read, server):
+    with reading(lambda number, _unused: page(NAMES[:length], number)) as (read, server):
         assert read() == NAMES[:length]
         assert sorted(pages_asked(server)) == list(range(1, max(1, -(-length // SIZE)) + 1))
 
 
 def test_counts_may_be_text() -> None:
-    with reading(lambda number, _: page(NAMES, number, PageSize="3", TotalRecords="10", PageNumber=str(number))) as (
+    with reading(
+        lambda number, _unused: page(NAMES, number, PageSize="3", TotalRecords="10", PageNumber=str(number))
+    ) as (
         read,
-        _,
+        _unused,
     ):
         assert read() == NAMES
 
 
 def test_without_a_page_size_the_first_page_tells_it() -> None:
-    def answer(number: int, _: int) -> Any:
+    def answer(number: int, _unused: int) -> Any:
         return {key: value for key, value in page(NAMES, number).items() if key not in {"PageSize", "PageNumber"}}
 
-    with reading(answer) as (read, _):
+    with reading(answer) as (read, _unused):
         assert read() == NAMES
 
 
@@ -109,7 +111,7 @@ def test_something_that_moved_between_two_pages_is_noticed_although_the_total_st
 
 def test_a_list_that_holds_something_twice_every_time_is_believed() -> None:
     twice = [*NAMES, NAMES[0]]
-    with reading(lambda number, _: page(twice, number)) as (read, server):
+    with reading(lambda number, _unused: page(twice, number)) as (read, server):
         assert read() == twice
         assert len(server.received) == 8
 
@@ -117,18 +119,18 @@ def test_a_list_that_holds_something_twice_every_time_is_believed() -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (lambda number, _: {**page(NAMES, 1), "PageNumber": number}, "page . repeats page ."),
-        (lambda number, _: page(NAMES[:4], number, total=10), "10 records announced, 4 received"),
-        (lambda number, _: page(NAMES[:2], number, total=1), "1 records announced, 2 received"),
-        (lambda number, _: page([], number, total=5), "5 records announced, 0 received"),
-        (lambda number, _: page(NAMES, number, PageSize=5), "10 records announced, 6 received"),
-        (lambda _, __: page(NAMES, 1), "asked for page ., the service answered page 1"),
-        (lambda number, _: page(NAMES, number, TotalRecords="many"), "page 1: TotalRecords is "),
-        (lambda number, _: page(NAMES, number, TotalRecords=10**12), "records cannot be right"),
-        (lambda number, _: {"tags": [], "PageNumber": number}, "page 1 holds no list Tags"),
-        (lambda number, _: {"Tags": {"a": 1}, "PageNumber": number}, "page 1 holds no list Tags"),
-        (lambda *_: [], "page 1 holds no list Tags"),
-        (lambda number, _: page(NAMES, number) | {"Tags": [5.5]}, "."),
+        (lambda number, _unused: {**page(NAMES, 1), "PageNumber": number}, "page . repeats page ."),
+        (lambda number, _unused: page(NAMES[:4], number, total=10), "10 records announced, 4 received"),
+        (lambda number, _unused: page(NAMES[:2], number, total=1), "1 records announced, 2 received"),
+        (lambda number, _unused: page([], number, total=5), "5 records announced, 0 received"),
+        (lambda number, _unused: page(NAMES, number, PageSize=5), "10 records announced, 6 received"),
+        (lambda _unused, __: page(NAMES, 1), "asked for page ., the service answered page 1"),
+        (lambda number, _unused: page(NAMES, number, TotalRecords="many"), "page 1: TotalRecords is "),
+        (lambda number, _unused: page(NAMES, number, TotalRecords=10**12), "records cannot be right"),
+        (lambda number, _unused: {"tags": [], "PageNumber": number}, "page 1 holds no list Tags"),
+        (lambda number, _unused: {"Tags": {"a": 1}, "PageNumber": number}, "page 1 holds no list Tags"),
+        (lambda *_unused: [], "page 1 holds no list Tags"),
+        (lambda number, _unused: page(NAMES, number) | {"Tags": [5.5]}, "."),
     ],
     ids=[
         "repeats",
@@ -152,7 +154,7 @@ def test_pages_that_do_not_add_up_are_an_error_with_method_and_path(answer: Answ
 
 
 class TestWithoutTotals:
-    def answer(self, number: int, _: int) -> Any:
+    def answer(self, number: int, _unused: int) -> Any:
         return {"Tags": page(NAMES, number)["Tags"]}
 
     def test_it_is_read_until_a_page_is_empty(self) -> None:
@@ -162,7 +164,7 @@ class TestWithoutTotals:
 
     def test_a_service_that_does_not_page_at_all_is_noticed(self) -> None:
         with (
-            reading(lambda *_: {"Tags": page(NAMES, 1)["Tags"]}) as (read, _),
+            reading(lambda *_unused: {"Tags": page(NAMES, 1)["Tags"]}) as (read, _unused),
             pytest.raises(errors.BadAnswer, match="page 2 repeats page 1"),
         ):
             read()

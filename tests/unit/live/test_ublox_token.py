@@ -127,7 +127,7 @@ def test_when_refreshing_is_refused_it_signs_in_again() -> None:
 
 
 def test_a_token_that_does_not_tell_its_lifetime_is_used_until_it_is_refused() -> None:
-    with signed_in(lambda _: Reply(200, {"AuthToken": "opaque"})) as (tokens, server, clock):
+    with signed_in(lambda _unused: Reply(200, {"AuthToken": "opaque"})) as (tokens, server, clock):
         tokens.token()
         clock.now += 300 * DAY
         assert tokens.token() == "opaque"
@@ -137,8 +137,8 @@ def test_a_token_that_does_not_tell_its_lifetime_is_used_until_it_is_refused() -
 
 def test_of_many_threads_one_signs_in() -> None:
     with signed_in(Service()) as (tokens, server, clock), ThreadPoolExecutor(8) as pool:
-        for _ in range(3):
-            given = set(pool.map(lambda _: tokens.token(), range(64)))
+        for _unused in range(3):
+            given = set(pool.map(lambda _unused: tokens.token(), range(64)))
             assert len(given) == 1
             clock.now += 3600
 
@@ -149,9 +149,12 @@ def test_threads_that_wait_for_one_that_fails_do_not_each_try_in_turn() -> None:
     """Else a service that does not answer would be waited for once by each thread."""
     together = threading.Barrier(8)
     released = threading.Event()
-    with signed_in(lambda _: Reply(401, wait_for=released)) as (tokens, server, _), ThreadPoolExecutor(8) as pool:
+    with (
+        signed_in(lambda _unused: Reply(401, wait_for=released)) as (tokens, server, _unused),
+        ThreadPoolExecutor(8) as pool,
+    ):
 
-        def ask(_: int) -> type[Exception]:
+        def ask(_unused: int) -> type[Exception]:
             together.wait()
             with pytest.raises(errors.Unauthorized) as refused:
                 tokens.token()
@@ -170,7 +173,10 @@ def test_threads_that_wait_for_one_that_fails_do_not_each_try_in_turn() -> None:
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_wrong_credentials_are_named_and_not_shown(status: int) -> None:
     body = {"message": "bad obviously-fake-secret"}
-    with signed_in(lambda _: Reply(status, body)) as (tokens, _, _), pytest.raises(errors.Unauthorized) as refused:
+    with (
+        signed_in(lambda _unused: Reply(status, body)) as (tokens, _server, _clock),
+        pytest.raises(errors.Unauthorized) as refused,
+    ):
         tokens.token()
 
     assert "POST /authenticate: the service does not accept this API key and secret" in str(refused.value)
@@ -190,13 +196,16 @@ def test_wrong_credentials_are_named_and_not_shown(status: int) -> None:
     ],
 )
 def test_an_answer_without_a_usable_token_asks_about_the_url(reply: Reply) -> None:
-    with signed_in(lambda _: reply) as (tokens, _, _), pytest.raises(errors.BadAnswer, match="is this the API's URL"):
+    with (
+        signed_in(lambda _unused: reply) as (tokens, _server, _clock),
+        pytest.raises(errors.BadAnswer, match="is this the API's URL"),
+    ):
         tokens.token()
 
 
 @pytest.mark.parametrize("credentials", [Credentials(), Credentials("key"), Credentials("", Secret("obviously-fake"))])
 def test_no_credentials_are_said_before_any_request(credentials: Credentials) -> None:
-    with signed_in(Service(), credentials) as (tokens, server, _):
+    with signed_in(Service(), credentials) as (tokens, server, _unused):
         with pytest.raises(errors.InvalidConnection, match="give api_key and api_secret"):
             tokens.token()
         assert server.paths == []
@@ -215,7 +224,7 @@ class TestCalls:
     @contextmanager
     def client(self, service: Script, credentials: Credentials = KEY) -> Iterator[tuple[UbloxClient, Server]]:
         with serving(service) as server:
-            client = UbloxClient(credentials, Transport(Endpoint(server.url, deadline=1), sleep=lambda _: None))
+            client = UbloxClient(credentials, Transport(Endpoint(server.url, deadline=1), sleep=lambda _unused: None))
             yield client, server
             client.close()
 
@@ -249,7 +258,7 @@ class TestCalls:
 
     def test_a_given_token_that_is_refused_without_a_key_says_what_to_do(self) -> None:
         with self.client(Service(), Credentials(token=Secret("obviously-fake-old"))) as (client, server):
-            for _ in range(2):
+            for _unused in range(2):
                 with pytest.raises(errors.Unauthorized, match=r"POST /tag/get: .* api_token .* has probably expired"):
                     client.call("/tag/get", {})
             assert server.paths == ["/tag/get"] * 2
@@ -259,7 +268,7 @@ class TestCalls:
         with self.client(service) as (client, server), ThreadPoolExecutor(8) as pool:
             client.call("/tag/get", {})
             service.accepted.clear()
-            list(pool.map(lambda _: client.call("/tag/get", {}), range(32)))
+            list(pool.map(lambda _unused: client.call("/tag/get", {}), range(32)))
 
         assert server.paths.count("/authenticate") == 2
 

@@ -72,7 +72,7 @@ CASES = {
             ("/tag/remove", {"TagNames": ["old"], "DeviceProfileUIDs": ["UID"]}),
         ],
     ),
-    "one event more is one webhook more": (
+    "one event more is one webhook more, and a token goes to those that there are before": (
         (
             "webhook",
             "update",
@@ -83,11 +83,11 @@ CASES = {
             ),
         ),
         [
+            ("/notification/webhook/update", {"NotificationURL": HOOK, "AuthorizationToken": TOKEN}),
             (
                 "/notification/webhook/create",
                 {"NotificationURL": HOOK, "AuthorizationToken": TOKEN, "NotificationType": ERRORS},
             ),
-            ("/notification/webhook/update", {"NotificationURL": HOOK, "AuthorizationToken": TOKEN}),
         ],
     ),
     "one event less: the URL is deleted, because that is all the API can, and what stays is made again": (
@@ -153,7 +153,7 @@ def test_requests(asked: tuple[str, str, Transition], expected: list[tuple[str, 
 
 def test_a_large_whitelist_is_written_in_batches_that_cover_it_once() -> None:
     ids = IdSet.of(f"{number:016x}" for number in range(2_500))
-    bodies = [body for _, body in requests("whitelist", "update", transition("", {}, {"ids": ids}))]
+    bodies = [body for _unused, body in requests("whitelist", "update", transition("", {}, {"ids": ids}))]
 
     assert [len(body["ROTPublicUIDs"]) for body in bodies] == [1000, 1000, 500]
     assert IdSet.of(text for body in bodies for text in body["ROTPublicUIDs"]) == ids

@@ -78,7 +78,7 @@ def test_every_answer_to_a_driver_request_carries_a_number(
 
 
 def test_the_number_is_another_in_each_answer(host: Host) -> None:
-    numbers = [ask(host, driver()).number() for _ in range(20)]
+    numbers = [ask(host, driver()).number() for _unused in range(20)]
     assert len(set(numbers)) == 20
 
 
@@ -91,7 +91,7 @@ def test_a_reader_that_missed_an_answer_goes_on_with_the_number_of_the_refusal(h
 
 def test_whoever_replays_a_token_does_not_put_the_reader_out_of_step(host: Host) -> None:
     number = ask(host, driver()).number()
-    for _ in range(10):
+    for _unused in range(10):
         assert ask(host, driver()).status == 401
     assert ask(host, driver(number=number)).status == 200
 
@@ -220,7 +220,7 @@ def test_of_200_replays_at_once_exactly_one_is_accepted(kind: str, tmp_path: Pat
 
     async def all_at_once() -> list[int]:
         number = (await host.ask(driver())).number()
-        replies = await asyncio.gather(*(host.ask(driver(number=number)) for _ in range(200)))
+        replies = await asyncio.gather(*(host.ask(driver(number=number)) for _unused in range(200)))
         return [reply.status for reply in replies]
 
     statuses = asyncio.run(all_at_once())

@@ -34,7 +34,7 @@ REASONS = {
 async def medians(host: Host) -> dict[str, float]:
     """The median time of the whole host by reason, in seconds, with the reasons asked in random order."""
     times: dict[str, list[float]] = {reason: [] for reason in REASONS}
-    order = [reason for reason in REASONS for _ in range(EACH)]
+    order = [reason for reason in REASONS for _unused in range(EACH)]
     random.Random(20180919105017).shuffle(order)
     for reason in order:
         start = time.perf_counter()
@@ -48,7 +48,7 @@ def test_all_refusals_take_the_same_time_whatever_the_reason() -> None:
     host = Host()
     asyncio.run(host.ask(driver()))
     differences = []
-    for _ in range(ROUNDS):
+    for _unused in range(ROUNDS):
         found = asyncio.run(medians(host))
         differences.append(max(found.values()) / min(found.values()) - 1)
     assert min(differences) < TELLING, differences

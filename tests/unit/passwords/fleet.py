@@ -66,7 +66,7 @@ class Fleet:
 def vault(*secrets: str, vault_id: str | None = None) -> Vault:
     """A vault with the secrets ``id=password``; one without id is the default one."""
     pairs = [text.rpartition("=") for text in secrets or ("fake-vault-password",)]
-    known = [(name or "default", VaultSecret(password.encode())) for name, _, password in pairs]
+    known = [(name or "default", VaultSecret(password.encode())) for name, _unused, password in pairs]
     return Vault(known, vault_id)
 
 

@@ -88,7 +88,7 @@ def test_writers_at_the_same_time_leave_one_whole_text(tmp_path: Path) -> None:
 def test_a_writer_killed_at_any_moment_leaves_the_old_or_the_new_text_whole(tmp_path: Path) -> None:
     path = tmp_path / "file.yml"
     chosen = random.Random(20)
-    for _ in range(12):
+    for _unused in range(12):
         writer = subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True)
         assert writer.stdout is not None
         writer.stdout.readline()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
     InventoryConflict,
@@ -24,8 +25,9 @@ from tests.unit.passwords.fleet import Fleet, bring, changed, contents, vault
 
 DEVICES = {"tracker-1": "1001", "tracker-2": "1002", "tracker-3": "1003"}
 GROUP: dict[str, Any] = {"layout": "group", "group": "trackers"}
-FILE = Path("group_vars/trackers/device_passwords.yml")
-RECORD = Path("group_vars/trackers/.device_passwords.yml.record.json")
+VARIABLE = Path("group_vars/trackers/device_passwords.yml")
+FILE = Path("group_vars/trackers/device_passwords.vault")
+RECORD = Path("group_vars/trackers/.device_passwords.vault.record.json")
 
 
 @pytest.fixture
@@ -40,10 +42,16 @@ def decrypted(path: Path) -> Any:
     return json.loads(vault().decrypt((path / FILE).read_text(), FILE))
 
 
-def test_the_group_gets_one_vault_file_by_host_and_a_hidden_record(tmp_path: Path, fleet: Fleet) -> None:
+def test_the_group_gets_one_vault_file_by_host_a_hidden_record_and_a_variable_that_reads_it(
+    tmp_path: Path, fleet: Fleet
+) -> None:
     outcome = bring(fleet, tmp_path, DEVICES, **GROUP)
     assert changed(outcome) == dict.fromkeys(DEVICES, "new")
-    assert set(contents(tmp_path)) == {str(FILE), str(RECORD)}
+    assert set(contents(tmp_path)) == {str(FILE), str(RECORD), str(VARIABLE)}
+    assert yaml.safe_load((tmp_path / VARIABLE).read_text()) == {
+        "device_password": "{{ lookup('edgeops.device_trust.inventory_password', inventory_hostname, "
+        "file='group_vars/trackers/device_passwords.vault') }}"
+    }
     assert decrypted(tmp_path) == {
         "device_password": {"tracker-1": "Fakepw01", "tracker-2": "Fakepw02", "tracker-3": "Fakepw03"}
     }
@@ -125,6 +133,38 @@ def test_a_file_without_record_is_somebody_elses(tmp_path: Path, fleet: Fleet) -
     assert fleet.requests == 1
 
 
+def test_a_variable_file_of_somebody_else_is_left_alone(tmp_path: Path, fleet: Fleet) -> None:
+    (tmp_path / VARIABLE).parent.mkdir(parents=True)
+    (tmp_path / VARIABLE).write_text("mine: true\n")
+    with pytest.raises(InventoryConflict, match=rf"{VARIABLE} was not written by"):
+        bring(fleet, tmp_path, DEVICES, **GROUP)
+    assert contents(tmp_path) == {str(VARIABLE): b"mine: true\n"}
+
+
+@pytest.mark.parametrize("damage", ["", "edited: by hand\n"])
+def test_a_variable_file_that_is_lost_or_edited_is_written_anew(damage: str, tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    whole = (tmp_path / VARIABLE).read_text()
+    (tmp_path / VARIABLE).write_text(whole + damage) if damage else (tmp_path / VARIABLE).unlink()
+    assert set(changed(bring(fleet, tmp_path, DEVICES, **GROUP))) == set(DEVICES)
+    assert (tmp_path / VARIABLE).read_text() == whole
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+
+
+@pytest.mark.parametrize("group", ["it's", "back\\slash", "{{ group }}"])
+def test_the_variable_names_its_file_whatever_the_group_is_called(group: str, tmp_path: Path, fleet: Fleet) -> None:
+    from jinja2 import Environment
+
+    bring(fleet, tmp_path, DEVICES, layout="group", group=group)
+    template = yaml.safe_load((tmp_path / "group_vars" / group / VARIABLE.name).read_text())["device_password"]
+    named = (
+        Environment(autoescape=False)
+        .from_string(template)
+        .render(lookup=lambda name, host, file: file, inventory_hostname="tracker-1")
+    )
+    assert (tmp_path / named).is_file()
+
+
 def test_a_file_that_ansible_would_stop_reading_is_an_error(tmp_path: Path, fleet: Fleet) -> None:
     (tmp_path / "group_vars").mkdir()
     (tmp_path / "group_vars" / "trackers.yml").write_text("mine: true\n")
@@ -138,7 +178,7 @@ def test_a_group_name_that_is_no_directory_is_refused(group: str | None, tmp_pat
         bring(fleet, tmp_path, DEVICES, layout="group", group=group)
 
 
-@pytest.mark.parametrize("killed_after", [1, 2])
+@pytest.mark.parametrize("killed_after", [1, 2, 3])
 def test_a_run_killed_between_its_writes_is_repaired_by_the_next(
     killed_after: int, tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -183,15 +223,6 @@ def test_a_truncated_file_is_written_anew(tmp_path: Path, fleet: Fleet) -> None:
     (tmp_path / FILE).write_text((tmp_path / FILE).read_text()[:-30])
     reasons = changed(bring(fleet, tmp_path, DEVICES, **GROUP))
     assert set(reasons.values()) == {"damaged, edited by hand or half written"}
-
-
-def test_passwords_that_look_like_templates_are_written_as_templates_of_themselves() -> None:
-    from jinja2 import Environment
-
-    for password in ["{{ fake }}", "{% fake", "a{#b#}c{", "{{{{", "}}{{ '{' }}"]:
-        written = group_layout.literal(password)
-        assert Environment(autoescape=False).from_string(str(written)).render() == password
-    assert group_layout.literal({"atCmdSms": "Nyfuwk83{"}) == {"atCmdSms": "Nyfuwk83{"}
 
 
 def _killed_after(writes: int) -> Callable[[Path, str], None]:

@@ -266,7 +266,7 @@ def test_only_what_is_declared_absent_or_missing_from_an_exclusive_section_is_de
 @given(documents(), accounts())
 def test_no_secret_is_shown(document: dict[str, Any], account: MemoryAccount) -> None:
     if found := planned(document, account):
-        _, plan = found
+        _unused, plan = found
         assert "canary" not in render(plan) + json.dumps(plan_as_data(plan)) + repr(plan)
 
 
@@ -276,7 +276,7 @@ def test_the_order_in_lists_and_the_letter_case_of_tags_make_no_difference(
     document: dict[str, Any], account: MemoryAccount, chance: random.Random
 ) -> None:
     if found := planned(document, account):
-        _, plan = found
+        _unused, plan = found
         again = make_plan(load_data(shuffled(document, chance)), account.live(), ANYTHING)
 
         assert {change.address.casefold() for change in again.changes} == {c.address.casefold() for c in plan.changes}

@@ -18,13 +18,13 @@ from pathlib import Path
 _NAME = "edgeops-device-trust"
 
 
-def runtime_directory(environment: Mapping[str, str] = os.environ) -> Path:
+def runtime_directory(environment: Mapping[str, str] | None = None) -> Path:
     """A directory that only this user can enter: in XDG_RUNTIME_DIR, else in the temporary directory; made if
     needed.
 
     Raises UnsafeRuntimeDirectory when something else than such a directory stands in its place.
     """
-    given = environment.get("XDG_RUNTIME_DIR", "")
+    given = (os.environ if environment is None else environment).get("XDG_RUNTIME_DIR", "")
     if os.path.isabs(given) and _is_private(Path(given)):
         return private_directory(Path(given) / _NAME)
     return private_directory(Path(tempfile.gettempdir()) / f"{_NAME}-{os.getuid()}")

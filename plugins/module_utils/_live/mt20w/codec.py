@@ -296,5 +296,6 @@ _DECOY = b"0" * 32 + b":" + b"0" * 64 + b":1"
 _DECOY_TOKEN = base64.b64encode(_DECOY).decode()
 _DECOY_BLOCK = b"0" * NUMBER_DIGITS + b"\0\0"
 _decoy_parts = _TOKEN.fullmatch(_DECOY)
-assert _decoy_parts is not None
+if _decoy_parts is None:
+    raise AssertionError("the decoy does not have the form of a token")
 _DECOY_PARTS = _decoy_parts

@@ -24,11 +24,9 @@ class HeldNumber(Protocol):
 
     def load(self) -> str | None:
         """The number kept, or None if there is none yet."""
-        ...
 
     def save(self, number: str) -> None:
         """Keep this number from now on."""
-        ...
 
 
 class MemoryNumber:

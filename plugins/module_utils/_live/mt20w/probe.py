@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import httpx
 
 SCAN_PATH = "/api/credentials/scan"
-MOST_AT_ONCE = 32
+MOST_AT_ONCE = 200
 _MOST_BODY_BYTES = 1 << 20
 
 
@@ -52,11 +53,17 @@ class Probe:
         self._client.close()
 
     def send(self, authorizations: Sequence[str | None]) -> Sequence[Reply]:
-        """See host_check.Send. Raises Unreachable, TlsFailure and Timeout."""
+        """See host_check.Send, for at most MOST_AT_ONCE requests. Raises Unreachable, TlsFailure and Timeout."""
         if len(authorizations) == 1:
             return [self._ask(authorizations[0])]
-        with ThreadPoolExecutor(min(len(authorizations), MOST_AT_ONCE)) as pool:
-            return list(pool.map(self._ask, authorizations))
+        start = Barrier(len(authorizations))
+
+        def ask(authorization: str | None) -> Reply:
+            start.wait()
+            return self._ask(authorization)
+
+        with ThreadPoolExecutor(len(authorizations)) as pool:
+            return list(pool.map(ask, authorizations))
 
     def _ask(self, authorization: str | None) -> Reply:
         import httpx

@@ -13,7 +13,7 @@ from ..._model.errors import DeviceTrustError
 from ..transport import Endpoint
 from .codec import Mt20wError, SiteKey
 from .host_check import HostCheck, Report, Subject
-from .probe import SCAN_PATH, Probe
+from .probe import MOST_AT_ONCE, SCAN_PATH, Probe
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "url": {"type": "str"},
@@ -29,8 +29,6 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 """The options, as an argument specification; `url` and `site_key` are also taken from the environment."""
 
-_MOST_REPLAYS = 200
-
 
 class CheckRefused(DeviceTrustError):
     """The check cannot be made; nothing is known of the host."""
@@ -41,8 +39,8 @@ def checked(options: Mapping[str, Any]) -> Report:
     for name, variable in (("url", "MT20W_HOST_URL"), ("site_key", "MT20W_SITE_KEY")):
         if not options[name]:
             raise CheckRefused(f"{name} is not set: give it as the option {name} or in the environment as {variable}")
-    if not 2 <= options["replays"] <= _MOST_REPLAYS:
-        raise CheckRefused(f"replays must be from 2 to {_MOST_REPLAYS}, not {options['replays']}")
+    if not 2 <= options["replays"] <= MOST_AT_ONCE:
+        raise CheckRefused(f"replays must be from 2 to {MOST_AT_ONCE}, not {options['replays']}")
     if not options["path"].startswith("/"):
         raise CheckRefused(f"path must begin with a slash, unlike {options['path']!r}")
     try:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..._model.kind import Kind, Listing, LiveObject, PerParent
 from ..._model.live import LiveAccount
+from ..._model.narrow import known, of_type
 from ..._model.registry import KINDS
 from ..._model.request import Request
 from .. import errors
@@ -41,7 +42,7 @@ class Account:
     def __enter__(self) -> Account:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_unused: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -89,8 +90,8 @@ class Account:
 
     def _obstacle(self, asked: tuple[Kind, LiveObject]) -> str:
         kind, target = asked
-        assert kind.obstacle is not None
-        return kind.obstacle.blocks(self._client.call(kind.obstacle.path, kind.obstacle.body(target)))
+        obstacle = known(kind.obstacle)
+        return obstacle.blocks(self._client.call(obstacle.path, obstacle.body(target)))
 
     def send(self, request: Request) -> None:
         self._client.call(request.path, request.body)
@@ -123,8 +124,7 @@ class Account:
         return self._client.sign_in()
 
     def _list(self, kind: Kind) -> Mapping[str, LiveObject]:
-        listing = kind.read
-        assert isinstance(listing, Listing)
+        listing = of_type(Listing, kind.read)
         if listing.paged:
             items = read_all(self._client, self._pages, listing.path, listing.items)
         else:
@@ -141,8 +141,10 @@ class Account:
         def fetch(parent: LiveObject) -> LiveObject | None:
             return read.read(parent, self._client.call(read.path, read.body(parent)))
 
-        answers = self._pages.map(fetch, [parent for _, parent in chosen])
-        return {identity: found for (identity, _), found in zip(chosen, answers, strict=True) if found is not None}
+        answers = self._pages.map(fetch, [parent for _unused, parent in chosen])
+        return {
+            identity: found for (identity, _unused), found in zip(chosen, answers, strict=True) if found is not None
+        }
 
 
 def with_tags(client: UbloxClient, pool: Executor, profiles: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

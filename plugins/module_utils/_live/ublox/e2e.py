@@ -60,7 +60,7 @@ def open_message(message: bytes, parameters: Mapping[str, Any], header: int | No
     suite = given.text("cipher_suite")
     opening = _SUITES.get((suite, encrypted))
     if opening is None:
-        known = ", ".join(sorted({name for name, _ in _SUITES}))
+        known = ", ".join(sorted({name for name, _unused in _SUITES}))
         raise BadMessage(f"there is no cipher suite {suite!r} here; known here: {known}")
     length = header_length(message, encrypted=encrypted) if header is None else header
     code = given.number("mac_length") // 8

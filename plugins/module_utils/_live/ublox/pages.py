@@ -74,7 +74,7 @@ def read_pages(
     """
     reason = ""
     before: Sequence[Any] | None = None
-    for _ in range(_ROUNDS):
+    for _unused in range(_ROUNDS):
         try:
             listed = _round(client, pool, path, items, body or {})
         except _Moved as moved:

@@ -18,7 +18,6 @@ from .query import Asked, Body, Form, Gather, Parameter, Query
 from .tolerant import as_it_came, device_id
 
 IDS_PER_REQUEST = 500
-_REASONABLE_CA_NAME = "has letters, digits, underscores, dashes and dots only, at most 45 of them"
 
 
 def _listed(name: str) -> Gather:
@@ -78,7 +77,7 @@ _CA_NAME = Parameter(
     "The name of the root CA.",
     required=True,
     pattern=r"[A-Za-z0-9_.\-]{1,45}",
-    rule=_REASONABLE_CA_NAME,
+    rule="may hold letters, digits, underscores, dashes and dots only, at most 45 of them",
 )
 
 
@@ -360,9 +359,9 @@ _ALL = (
             (
                 "protection",
                 r"(?:[0-9A-Fa-f]{2}){12,16}",
-                "has the first 16 bytes of the message (12 are enough for version 2), as hexadecimal digits",
+                "must be the first 16 bytes of the message, or 12 for version 2, as hexadecimal digits",
             ),
-            ("integrity", r"(?:[0-9A-Fa-f]{2})+", "consists of pairs of hexadecimal digits"),
+            ("integrity", r"(?:[0-9A-Fa-f]{2})+", "must consist of pairs of hexadecimal digits"),
         )
     ),
     *(
@@ -390,7 +389,7 @@ _ALL = (
                 "The identity of the key.",
                 required=True,
                 pattern=r"[0-9A-Fa-f]{28}",
-                rule="has 14 bytes, as 28 hexadecimal digits",
+                rule="must be 14 bytes, as 28 hexadecimal digits",
             ),
             Parameter(
                 "key_length",

@@ -19,7 +19,7 @@ from ..._model.ids import ID_RULE, is_id
 Body: TypeAlias = Mapping[str, Any]
 _QUOTE = "quote it, or YAML takes it for a number and drops its zeros"
 _EDGE = timedelta(minutes=1)
-"""A moment exactly as old as the oldest one allowed would be too old when it arrives."""
+"""A moment exactly as old as the oldest that is allowed may be too old when it arrives."""
 
 
 class Asked(Enum):
@@ -55,7 +55,8 @@ class Parameter:
     """One thing that can be asked for, as option ``name`` and as request field ``wire``.
 
     ``selects``: it names what is asked about, so that an empty list asks about nothing. ``oldest_days`` bounds how far
-    back a date may lie. ``batch`` is how many of a list are sent with one request.
+    back a date may lie. ``batch`` is how many of a list are sent with one request. ``rule`` says in a sentence what
+    ``pattern`` demands.
     """
 
     name: str
@@ -160,7 +161,7 @@ def requests_of(query: Query, options: Mapping[str, Any], now: datetime) -> tupl
     Raises InvalidDeclaration with everything that is wrong in them.
     """
     given = [(parameter, options[parameter.name]) for parameter in query.parameters if _is_given(options, parameter)]
-    problems = list(_broken_rules(query, {parameter.name for parameter, _ in given}))
+    problems = list(_broken_rules(query, {parameter.name for parameter, _unused in given}))
     body: dict[str, Any] = dict(query.always)
     for parameter, value in given:
         try:
@@ -170,7 +171,7 @@ def requests_of(query: Query, options: Mapping[str, Any], now: datetime) -> tupl
     problems += _backwards(query, body)
     if problems:
         raise InvalidDeclaration(problems)
-    selected = [body[parameter.wire] for parameter, _ in given if parameter.selects]
+    selected = [body[parameter.wire] for parameter, _unused in given if parameter.selects]
     if selected and not any(selected):
         return ()
     return tuple(_batches(query, {wire: value for wire, value in body.items() if value != []}))
@@ -196,7 +197,7 @@ def _broken_rules(query: Query, given: set[str]) -> Iterator[Problem]:
 def _backwards(query: Query, body: Body) -> Iterator[Problem]:
     """Both ends are ISO 8601 in UTC, so their order is that of their texts."""
     if body.get("ToDate", "") and body["ToDate"] < body.get("FromDate", ""):
-        name = next(parameter.name for parameter in query.parameters if parameter.wire == "ToDate")
+        name = next((parameter.name for parameter in query.parameters if parameter.wire == "ToDate"), "")
         yield Problem(f"{body['ToDate']} is before the beginning, {body['FromDate']}", name)
 
 
@@ -282,8 +283,7 @@ def _moment(parameter: Parameter, value: Any, now: datetime) -> str:
             Problem(f"{str(value)!r} is not a date of ISO 8601", parameter.name, hint="as 2026-11-01T00:00:00+00:00")
         ) from None
     moment = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
-    if parameter.oldest_days and now - moment > timedelta(days=parameter.oldest_days):
-        raise _too_old(parameter, value)
+    _refuse_older(parameter, moment.date(), now)
     return moment.isoformat(timespec="seconds")
 
 
@@ -292,14 +292,14 @@ def _day(parameter: Parameter, value: Any, now: datetime) -> str:
         day = date.fromisoformat(str(value))
     except ValueError:
         raise _Wrong(Problem(f"{str(value)!r} is not a date", parameter.name, hint="as 2026-11-01")) from None
-    if parameter.oldest_days and (now.date() - day).days > parameter.oldest_days:
-        raise _too_old(parameter, value)
+    _refuse_older(parameter, day, now)
     return day.isoformat()
 
 
-def _too_old(parameter: Parameter, value: Any) -> _Wrong:
+def _refuse_older(parameter: Parameter, day: date, now: datetime) -> None:
     days = parameter.oldest_days
-    return _Wrong(Problem(f"{value} is more than {days} days ago; the service goes back no further", parameter.name))
+    if days and (now.date() - day).days > days:
+        raise _Wrong(Problem(f"{day} is more than {days} days ago; the service goes back no further", parameter.name))
 
 
 def _last_days(parameter: Parameter, value: Any, now: datetime) -> str:

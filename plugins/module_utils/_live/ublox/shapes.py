@@ -306,7 +306,7 @@ def notification(item: object) -> dict[str, Any]:
         Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
         Member("NotificationType", also=("EventType",)),
         Member("Timestamp"),
-        Member("Payload", lambda value, _: as_it_came(value)),
+        Member("Payload", lambda value, _unused: as_it_came(value)),
     )
     return record(item, "a notification", members)
 

@@ -29,7 +29,7 @@ def _update(transition: Transition) -> Iterable[Request]:
 
 
 def _tags(attributes: Mapping[str, Any]) -> dict[str, str]:
-    return {tag.casefold(): tag for tag in attributes.get("tags", ())}
+    return {tag.casefold(): tag for tag in sorted(attributes.get("tags", ()))}
 
 
 DEVICE_PROFILE = Kind(

@@ -10,7 +10,7 @@ The API updates and deletes by URL alone, so the URL is the object and its event
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from ..kind import PROTECTED, STATE, Call, Field, Kind, Listing, LiveObject, Transition
@@ -30,17 +30,22 @@ EVENTS = (
 
 def _read(items: Sequence[Mapping[str, Any]]) -> Iterable[LiveObject]:
     events: dict[str, set[str]] = defaultdict(set)
-    tokens: dict[str, str] = {}
+    tokens: dict[str, set[str]] = defaultdict(set)
     for item in items:
         url = item["NotificationURL"]
         events[url].add(item["NotificationType"])
         if "AuthorizationToken" in item:
-            tokens[url] = item["AuthorizationToken"]
+            tokens[url].add(item["AuthorizationToken"])
     for url, names in events.items():
         attributes: dict[str, Value] = {"events": frozenset(names)}
         if url in tokens:
-            attributes["authorization_token"] = Secret(tokens[url], "live")
+            attributes["authorization_token"] = Secret(_one_of(tokens[url]), "live")
         yield LiveObject(url, attributes)
+
+
+def _one_of(tokens: Set[str]) -> str:
+    """The token of all events; empty, which no declared token is, where they have different ones."""
+    return next(iter(tokens)) if len(tokens) == 1 else ""
 
 
 def _events(attributes: Mapping[str, Any]) -> list[str]:
@@ -66,12 +71,13 @@ def _update(transition: Transition) -> Iterable[Request]:
         yield Request("/notification/webhook/delete", {"NotificationURL": transition.name})
         yield from _create(transition)
         return
-    yield from _create(transition, [event for event in after if event not in before])
+    # The token first: cut off in between, all events of the URL still have the same one.
     if "authorization_token" in transition.changed:
         yield Request(
             "/notification/webhook/update",
             {"NotificationURL": transition.name, "AuthorizationToken": transition.after["authorization_token"]},
         )
+    yield from _create(transition, [event for event in after if event not in before])
 
 
 def _check(declared: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

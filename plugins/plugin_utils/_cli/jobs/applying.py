@@ -151,11 +151,12 @@ def _carry_out(talk: Talk, prepare: Prepare, given: Given, sources: Sequence[Pat
         with talk.busy(READING):
             prepared = prepare(account, state)
         _show(talk, prepared)
-        data = {**plan_as_data(prepared.plan), "left_out": [str(problem) for problem in prepared.left_out]}
+        left_out = [str(problem) for problem in prepared.left_out]
+        data = {**plan_as_data(prepared.plan), "left_out": left_out, "report": [], "interrupted": False}
         if not prepared.plan:
-            return Result({**data, "report": []})
+            return Result(data)
         if not prepared.digest and not options.yes and not _confirmed(talk, prepared.plan):
-            return Result({**data, "report": [], "error": "not confirmed"}, "Nothing was applied.", ERROR)
+            return Result({**data, "error": "not confirmed"}, "Nothing was applied.", ERROR)
         stopping = Stopping()
         with course_of(prepared.plan, talk) as course, stopped_gently(stopping):
             execution = Execution(options.writes, course, stopping.event, course.ended)

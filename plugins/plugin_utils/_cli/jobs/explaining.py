@@ -24,7 +24,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk imp
 _WIDTH = 100
 
 
-def explain(_: Talk, subject: str) -> Result:
+def explain(_unused: Talk, subject: str) -> Result:
     """All kinds, one, or a field of one. Raises DeviceTrustError for what there is not."""
     if not subject:
         kinds = [kind_as_data(kind) for kind in KINDS.values()]
@@ -62,7 +62,7 @@ def _kind_text(kind: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"Written as:  {kind['written']}"
     yield f"From:        {kind['source']}"
-    yield f"API calls:   {', '.join(kind['calls'])}"
+    yield f"Read with:   {kind['read']}"
     if kind["exclusive"]:
         yield "Mode:        additive leaves alone what is not declared, exclusive deletes it"
     for field in kind["fields"]:

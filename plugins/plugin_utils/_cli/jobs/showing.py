@@ -14,7 +14,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.renderin
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Result, Talk
 
 
-def show(_: Talk, path: Path, *, form: Format) -> Result:
+def show(_unused: Talk, path: Path, *, form: Format) -> Result:
     """Needs neither credentials nor secrets."""
     saved = _engine.read_plan(path, lambda reference: "")
     return plan_result(saved.plan, form, tell_changes=False, digest=saved.digest)

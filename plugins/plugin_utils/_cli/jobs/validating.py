@@ -30,4 +30,4 @@ def validate(talk: Talk, paths: Sequence[Path], vault: VaultOptions, *, strict: 
 
 
 def _counted(declared: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in declared.items()) or "nothing is declared"
+    return ", ".join(f"{name} {count}" for name, count in declared.items()) or "nothing is declared"

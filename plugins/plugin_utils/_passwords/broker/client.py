@@ -33,7 +33,7 @@ def ask(request: Mapping[str, Any], supply: Supply | None = None) -> dict[str, A
 
     ``supply`` brings what the broker asks back for, by name. Raises BrokerProblem.
     """
-    for _ in range(_TRIES):
+    for _unused in range(_TRIES):
         with connected() as connection:
             try:
                 return _converse(connection, request, supply)
@@ -41,9 +41,7 @@ def ask(request: Mapping[str, Any], supply: Supply | None = None) -> dict[str, A
                 break
             except (ConnectionError, EOFError):
                 continue
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import BrokerProblem
-
-    raise BrokerProblem("the process that talks to the password manager hangs, or is killed again and again")
+    raise _problem("the process that talks to the password manager hangs, or is killed again and again")
 
 
 def connected() -> socket.socket:
@@ -82,6 +80,9 @@ def try_connect(directory: Path, name: str) -> socket.socket | None:
     except (FileNotFoundError, ConnectionRefusedError):
         connection.close()
         return None
+    except OSError as failure:
+        connection.close()
+        raise _problem(f"{address} cannot be connected to: {failure.strerror or failure}") from None
     finally:
         if handle is not None:
             os.close(handle)
@@ -106,3 +107,9 @@ def _converse(connection: socket.socket, request: Mapping[str, Any], supply: Sup
 
 def _send(connection: socket.socket, message: Mapping[str, Any]) -> None:
     connection.sendall(json.dumps(message, default=str, separators=(",", ":")).encode() + b"\n")
+
+
+def _problem(words: str) -> Exception:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import BrokerProblem
+
+    return BrokerProblem(words)

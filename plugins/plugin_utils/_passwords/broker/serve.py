@@ -116,7 +116,10 @@ def main(arguments: list[str]) -> None:
 def _sweep() -> None:
     """Remove what killed brokers of other runs have left in the directory: nobody holds their locks."""
     for path in Path().glob("run-*.lock"):
-        lock = try_lock(path.absolute())
+        try:
+            lock = try_lock(path.absolute())
+        except DeviceTrustError:
+            continue
         if lock is not None:
             _remove(path.with_suffix(".sock"))
             _remove(path)

@@ -36,10 +36,13 @@ def started(directory: Path, name: str, controller: int) -> socket.socket:
     """
     until = time.monotonic() + _SECONDS
     while time.monotonic() < until:
+        birth = born(controller)
+        if birth is None:
+            raise BrokerProblem("the run that this task belongs to has ended")
         lock = try_lock(directory / f"{name}.lock")
         if lock is not None:
             try:
-                _spawn(directory, name, controller, lock, until)
+                _spawn(directory, [name, str(controller), birth, str(lock)], lock, until)
             finally:
                 os.close(lock)
         connection = try_connect(directory, name)
@@ -51,7 +54,10 @@ def started(directory: Path, name: str, controller: int) -> socket.socket:
 
 def try_lock(path: Path) -> int | None:
     """A handle that holds the lock ``path``, None when another process has it."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as failure:
+        raise BrokerProblem(f"{path} cannot be opened: {failure.strerror}; remove it") from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         # A broker that ends removes the file: what was locked may be gone.
@@ -63,7 +69,7 @@ def try_lock(path: Path) -> int | None:
     return None
 
 
-def _spawn(directory: Path, name: str, controller: int, lock: int, until: float) -> None:
+def _spawn(directory: Path, arguments: list[str], lock: int, until: float) -> None:
     """Start the broker as a process without ties to this one, and wait until it listens."""
     # Ansible finds collections in its own way, a new interpreter by its path.
     roots = [os.path.dirname(place) for place in sys.modules["ansible_collections"].__path__]
@@ -71,7 +77,7 @@ def _spawn(directory: Path, name: str, controller: int, lock: int, until: float)
     path = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
     try:
         process = subprocess.Popen(
-            [sys.executable, "-P", "-m", _MODULE, name, str(controller), born(controller) or "", str(lock)],
+            [sys.executable, "-P", "-m", _MODULE, *arguments],
             cwd=directory,
             env={**os.environ, "PYTHONPATH": path},
             stdin=subprocess.DEVNULL,
@@ -82,7 +88,8 @@ def _spawn(directory: Path, name: str, controller: int, lock: int, until: float)
         )
     except OSError as failure:
         raise BrokerProblem(f"{sys.executable} cannot be started: {failure.strerror}") from None
-    assert process.stdout is not None
+    if process.stdout is None:
+        raise AssertionError("the process was started with a pipe")
     with process.stdout as output:
         said = _read_all(output.fileno(), until)
     if said != READY and process.poll() not in (None, 0):

@@ -2,19 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One file for all hosts: ``group_vars/<group>/device_passwords.yml``, encrypted as a whole.
+"""One file for all hosts: ``group_vars/<group>/device_passwords.vault``, encrypted as a whole.
 
-Ansible decrypts it once when it reads the inventory. It is JSON, which Ansible reads a thousand times faster
-than YAML of the same size. A vault file has no room for anything in clear, so its record is a hidden file
-beside it, which Ansible does not read. The order of writing keeps it honest at every moment: first it says
-that it fits no file, then the passwords are replaced, then it is completed.
+Ansible does not read a file of that name: else it would decrypt it in every run, and give each host the passwords of
+all. Beside it stands the variable, in clear, as a lookup that reads the file once in a run, when a password is needed.
+
+A vault file has no room for anything in clear, so its record is a hidden file beside it. The order of writing keeps
+it honest at every moment: first it says that it fits no file, then the passwords are replaced, then it is completed.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from pathlib import Path
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
@@ -44,13 +47,12 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     HostValue,
 )
 
-_TEMPLATE_MARKS = ("{{", "{%", "{#")
-_BRACE = "{{ '{' }}"
+_LOOKUP = "edgeops.device_trust.inventory_password"
 
 
 @dataclass(frozen=True, slots=True)
 class GroupLayout:
-    """``variable`` is a mapping by host name."""
+    """``variable`` is the password of the host at hand, or its passwords by field."""
 
     directory: Path
     group: str
@@ -63,11 +65,26 @@ class GroupLayout:
         if problem:
             raise InventoryConflict(problem)
         with told(self._path):
-            there = self._path.exists() or self._path.is_symlink()
+            there = os.path.lexists(self._path)
             noted = self._record_path.is_file() and not self._record_path.is_symlink()
             if there and (not noted or self._path.is_symlink() or not self._path.is_file()):
                 raise InventoryConflict(foreign_problem(self._path))
-        return self._recorded() if there else {}
+            if os.path.lexists(self._variable_path) and not self._is_ours(self._variable_path):
+                raise InventoryConflict(foreign_problem(self._variable_path))
+            # Without the variable nobody finds the passwords: both are written anew.
+            whole = self._variable_path.exists() and self._variable_path.read_text() == self._variable_text()
+        found = self._recorded() if there else {}
+        return found if whole else {host: replaced(held, whole=False) for host, held in found.items()}
+
+    def passwords(self, hosts: Collection[str]) -> Mapping[str, object]:
+        with told(self._path):
+            if not self._path.exists():
+                return {}
+        try:
+            found = self._decrypted()
+        except VaultProblem as problem:
+            return dict.fromkeys(hosts, problem)
+        return {host: found[host] for host in hosts if host in found}
 
     def write(self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str]) -> None:
         """The whole file is written. Hosts that are neither in ``values`` nor removed stay as they are in it."""
@@ -80,7 +97,7 @@ class GroupLayout:
         }
         old = self._decrypted() if kept else {}
         kept = {host: record for host, record in kept.items() if host in old}
-        passwords = {value.host: literal(value.value) for value in values} | {host: old[host] for host in kept}
+        passwords = {value.host: value.value for value in values} | {host: old[host] for host in kept}
         encrypted = self.vault.encrypt(_json({self.variable: passwords}))
         records = {value.host: value.record for value in values} | kept
         with told(self._path):
@@ -89,15 +106,32 @@ class GroupLayout:
         before = {host: record.record for host, record in held.items() if record.record is not None}
         replace(self._record_path, self._record_text(before, None))
         replace(self._path, encrypted)
+        replace(self._variable_path, self._variable_text())
         replace(self._record_path, self._record_text(records, encrypted))
 
     @property
     def _path(self) -> Path:
+        return self._variable_path.with_suffix(".vault")
+
+    @property
+    def _variable_path(self) -> Path:
         return self.directory / "group_vars" / self.group / self.file_name
 
     @property
     def _record_path(self) -> Path:
-        return self._path.with_name(f".{self.file_name}.record.json")
+        return self._path.with_name(f".{self._path.name}.record.json")
+
+    def _variable_text(self) -> str:
+        """The variable of the group: the same text for all its hosts, a password where it is used."""
+        file = self._path.relative_to(self.directory).as_posix()
+        template = f"{{{{ lookup({_quoted(_LOOKUP)}, inventory_hostname, file={_quoted(file)}) }}}}"
+        return f"# {MARKER}\n---\n{self.variable}: {json.dumps(template, ensure_ascii=False)}\n"
+
+    @staticmethod
+    def _is_ours(path: Path) -> bool:
+        if path.is_symlink() or not path.is_file():
+            return False
+        return path.read_text(encoding="utf-8", errors="replace").startswith(f"# {MARKER}\n")
 
     def _recorded(self) -> Mapping[str, Held]:
         """What the record says of each host; not ``whole`` when it does not belong to the file as it is."""
@@ -137,16 +171,10 @@ class GroupLayout:
             raise VaultProblem(f"{self._path} does not hold what this product wrote into it") from None
 
 
-def literal(value: object) -> object:
-    """``value`` so that Ansible, which takes a variable's text for a template, reads exactly that text.
-
-    Inline vault texts are exempt from templating; the contents of a vault file are not.
-    """
-    if isinstance(value, Mapping):
-        return {name: literal(item) for name, item in value.items()}
-    if isinstance(value, str) and any(mark in value for mark in _TEMPLATE_MARKS):
-        return value.replace("{", _BRACE)
-    return value
+def _quoted(text: str) -> str:
+    """``text`` as a constant of a template."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _json(data: object) -> str:

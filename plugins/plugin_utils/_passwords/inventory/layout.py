@@ -16,7 +16,8 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     HostValue,
 )
 
-_VARIABLE_EXTENSIONS = (".yml", ".yaml", ".json")
+# What Ansible takes for a file of variables.
+VARIABLE_EXTENSIONS = (".yml", ".yaml", ".json")
 
 
 class Layout(Protocol):
@@ -27,6 +28,9 @@ class Layout(Protocol):
 
         Raises InventoryConflict, before anything is changed, when a file of somebody else stands in the way.
         """
+
+    def passwords(self, hosts: Collection[str]) -> Mapping[str, object]:
+        """What ``hosts`` have, decrypted: as it was written, or the VaultProblem that there is with it."""
 
     def write(self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str]) -> None:
         """Bring the ``changed`` hosts to their ``values`` and take the ``removed`` ones away."""
@@ -49,7 +53,7 @@ def hidden_by(directory: Path) -> Path | None:
     """
     if directory.is_dir():
         return None
-    candidates = [directory, *(directory.with_name(directory.name + end) for end in _VARIABLE_EXTENSIONS)]
+    candidates = [directory, *(directory.with_name(directory.name + end) for end in VARIABLE_EXTENSIONS)]
     return next((path for path in candidates if path.exists() or path.is_symlink()), None)
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
 
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import KeyKind, key
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import InvalidKey
+
 # The first line of what this product wrote says so; no other file is ever replaced or removed.
 MARKER = "Written by edgeops.device_trust.password_inventory; changes made by hand are lost."
 FORMAT = 1
@@ -43,6 +46,28 @@ class HostRecord:
     devices: tuple[DeviceRecord, ...]
     shape: Shape
     several: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is one password, which stands for itself; else they are a mapping."""
+        return self.shape is Shape.TEXT and not self.several
+
+    def by_device(self, value: object) -> Mapping[tuple[str, str], Mapping[str, str]]:
+        """The passwords in ``value`` by field, for each device by the kind and normal form of its key.
+
+        Raises ValueError when it does not belong to this record.
+        """
+        try:
+            if not self.several:
+                (device,) = self.devices
+                return {(device.kind, device.key): self._fields(device, value)}
+            parts = {key(KeyKind(self.devices[0].kind), text).normal: part for text, part in _mapping(value).items()}
+            return {(device.kind, device.key): self._fields(device, parts[device.key]) for device in self.devices}
+        except (TypeError, KeyError, IndexError, InvalidKey):
+            raise ValueError from None
+
+    def _fields(self, device: DeviceRecord, part: object) -> Mapping[str, str]:
+        return dict(_mapping(part)) if self.shape is Shape.FIELDS else {device.fields[0]: str(part)}
 
     def as_data(self) -> dict[str, object]:
         return {

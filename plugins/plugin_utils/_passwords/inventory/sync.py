@@ -131,7 +131,7 @@ def synchronise(
     What stands in the way in the inventory is found before the first request, and what the service does not
     have before the first file is written.
     """
-    layout = _layout(request, vault)
+    layout = layout_of(request, vault)
     names = [item.host for item in request.hosts]
     held = layout.held(names)
     wanted = [key for item in request.hosts for key in item.keys]
@@ -158,7 +158,8 @@ def _check_names(file_name: str, variable: str) -> None:
         raise InventoryConflict(f"variable {variable!r} is not a variable name: letters, digits and _, no digit first")
 
 
-def _layout(request: Request, vault: Vault) -> Layout:
+def layout_of(request: Request, vault: Vault) -> Layout:
+    """How the inventory of ``request`` lies in its directory. Raises InventoryConflict."""
     directory = inventory_directory(request.path)
     if request.layout is LayoutKind.GROUP:
         return GroupLayout(directory, str(request.group), request.file_name, request.variable, vault)

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, match_encrypt_secret
@@ -40,7 +40,7 @@ class Vault:
 
     def __init__(self, secrets: Sequence[tuple[str, Any]], vault_id: str | None = None) -> None:
         """``vault_id`` may be left out when there is only one. Raises VaultProblem when there is no such secret."""
-        known = list(dict.fromkeys(name for name, _ in secrets))
+        known = list(dict.fromkeys(name for name, _unused in secrets))
         if not known:
             raise VaultProblem(
                 "there is no vault secret to encrypt the passwords with: run ansible-playbook "
@@ -53,6 +53,11 @@ class Vault:
         self.vault_id: str = vault_id or known[0]
         self._secret = match_encrypt_secret(list(secrets), self.vault_id)[1]
         self._library = VaultLib(list(secrets))
+
+    @classmethod
+    def for_reading(cls, secrets: Sequence[tuple[str, Any]]) -> Self:
+        """One of which nobody has to choose an id. Raises VaultProblem when there is no secret at all."""
+        return cls(secrets, next((name for name, _unused in secrets), None))
 
     def encrypt(self, text: str) -> str:
         """``text`` under a salt of its own: a salt decides key and counter, and two texts under one leak
@@ -70,6 +75,19 @@ class Vault:
         except AnsibleError:
             raise VaultProblem(f"{where} cannot be decrypted with the vault secrets of this run") from None
         return decrypted.decode()
+
+
+class NoVault(Vault):
+    """For those who look at what is said in clear only."""
+
+    def __init__(self) -> None:
+        self.vault_id = ""
+
+    def encrypt(self, text: str) -> str:
+        raise VaultProblem("there is no vault secret to encrypt with")
+
+    def decrypt(self, text: str, where: object) -> str:
+        raise VaultProblem(f"there is no vault secret to decrypt {where} with")
 
 
 def size_of(text: str) -> int:

@@ -65,6 +65,10 @@ class CalAmpSystem:
             **{("GET", PASSWORDS + key): (Access.READ, self._get_passwords) for key in KEYS},
         }
 
+    def calls(self) -> list[tuple[str, str, Access]]:
+        """Method, path and access of every documented call."""
+        return [(method, path, access) for (method, path), (access, _handler) in self._calls.items()]
+
     def access(self, incoming: Incoming) -> Access | None:
         """What the request would do; no request of this system writes."""
         call = self._calls.get((incoming.method, incoming.path))

@@ -63,7 +63,7 @@ def whitelist_range(store: Store, first: int, last: int) -> None:
     _recount(store, "whitelist", "whitelist")
     store.execute(
         "UPDATE device SET whitelisted = 1 WHERE NOT whitelisted "
-        f"AND rot IN (SELECT value FROM whitelist WHERE kind = '{ROT}')"
+        f"AND EXISTS (SELECT 1 FROM whitelist WHERE kind = '{ROT}' AND value = device.rot)"
     )
 
 

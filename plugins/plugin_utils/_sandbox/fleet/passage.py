@@ -111,7 +111,7 @@ def _next_work(world: World, number: int, after: float) -> float | None:
 def _beat_at(world: World, row: Row, after: float, strictly: bool) -> float:
     """The first heartbeat of the device at or, `strictly`, after a moment."""
     interval = heartbeat_seconds(world, row)
-    beats = max((after - row["seen"]) // interval, 0)
+    beats = max((after - row["seen"]) // interval, 1)
     at: float = row["seen"] + beats * interval
     while at < after or (strictly and at == after):
         at += interval

@@ -95,7 +95,7 @@ def _device() -> Schema:
 
 
 def _envelope(result: Schema, most: int | None = None) -> Schema:
-    limit = {} if most is None else {"maxItems": most}
+    limit: dict[str, Any] = {} if most is None else {"maxItems": most}
     errors = array({"$ref": "#/components/schemas/Error"})
     return record({"response": record({"results": array(result, **limit), "errors": errors})})
 

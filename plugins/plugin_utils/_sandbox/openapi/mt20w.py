@@ -8,10 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.mt20w.codec import (
-    LAST_CONNECTED,
-    TOKEN_CHARACTERS,
-)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.scan import (
     CARD_FORMATS,
     DATA_TYPE,
@@ -34,6 +30,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.open
 )
 
 SYSTEM = "mt20w"
+LAST_CONNECTED = "X-Device-Last-Connected"
 _SAMPLE = {
     "BadgeId": "65535",
     "Primary": " MmBz+Li+C3Pk5GNR8oSsjWY6qa958PdTSAQS4RcbwCk=",
@@ -71,7 +68,7 @@ def document() -> dict[str, Any]:
                 "driver": _scheme(
                     "Driver",
                     "Readers in USB mode. The token is base64 of the serial number, a colon, the encrypted number and "
-                    f"serial number, and :1; {TOKEN_CHARACTERS} characters. Each is good for one request.",
+                    "serial number, and :1; 132 characters. Each is good for one request.",
                 ),
                 "device": inferred(
                     _scheme("Device", "Readers in WiFi mode, as before. Refused for readers in USB mode."),

@@ -83,7 +83,7 @@ def event_schema(name: str) -> Schema:
 
 def webhooks() -> dict[str, Any]:
     """All events, by name."""
-    return {name: {"post": _webhook(name, summary)} for name, (summary, _) in _PAYLOADS.items()}
+    return {name: {"post": _webhook(name, summary)} for name, (summary, _unused) in _PAYLOADS.items()}
 
 
 def _webhook(name: str, summary: str) -> dict[str, Any]:

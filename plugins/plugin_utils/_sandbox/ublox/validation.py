@@ -55,7 +55,11 @@ class AnyOf:
     def check(self, values: Mapping[str, Any]) -> None:
         """Raises Invalid."""
         if not any(name in values for name in self.names):
-            raise Invalid(f"One of {', '.join(self.names)} is required")
+            raise Invalid(self.sentence())
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return f"One of {', '.join(self.names)} is required"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,10 @@ class NotBoth:
         given = [name for name in self.names if name in values]
         if len(given) > 1:
             raise Invalid(f"{' and '.join(given)} are mutually exclusive")
+
+    def sentence(self) -> str:
+        """The rule in words."""
+        return f"{' and '.join(self.names)} are mutually exclusive"
 
 
 Rule = AnyOf | NotBoth

@@ -39,7 +39,7 @@ def _is_https_url(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        _ = parts.port  # raises ValueError for a port that is none
+        _unused = parts.port  # raises ValueError for a port that is none
     except ValueError:
         return False
     return parts.scheme == "https" and bool(parts.hostname)

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Checks a tarball with galaxy-importer. What it merely warns of is an error here.
+#
+# usage: import-check.sh ENVIRONMENT TARBALL
+set -euo pipefail
+environment=$(realpath "$1")
+tarball=$(realpath "$2")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat >"$work/galaxy-importer.cfg" <<SETTINGS
+[galaxy-importer]
+ansible_test_local_image = False
+check_required_tags = False
+infra_osd = False
+local_image_docker = False
+log_level_main = INFO
+require_v1_or_greater = False
+run_ansible_doc = True
+run_ansible_lint = True
+run_ansible_test = False
+run_flake8 = False
+SETTINGS
+cd "$work"
+export GALAXY_IMPORTER_CONFIG="$work/galaxy-importer.cfg" PATH="$environment/bin:$PATH"
+"$environment/bin/python" -m galaxy_importer.main "$tarball" 2>&1 | tee "$work/log"
+if grep -E '^(WARNING|ERROR)' "$work/log" >&2; then
+    exit 1
+fi
+grep -q 'Importer processing completed successfully' "$work/log"
