@@ -180,3 +180,7 @@ bench-sandbox: $(VENV)/.installed ## measure the sandbox with a million devices
 .PHONY: bench-engine
 bench-engine: $(VENV)/.installed ## measure what planning and applying cost, as ratios
 	@$(IN_TREE) python -m tests.benchmarks.bench_engine
+
+.PHONY: bench-passwords
+bench-passwords: $(VENV)/.installed ## measure what passwords cost for 10,000 hosts, as ratios; about half an hour
+	@$(IN_TREE) python -m tests.benchmarks.bench_passwords $(BENCH_ARGS)

@@ -17,7 +17,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.open
 
 ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ROOT / "plugins"
-DOORS = {"modules": "module", "lookup": "lookup", "inventory": "inventory", "filter": "filter"}
+DOORS = {"modules": "module", "lookup": "lookup", "inventory": "inventory"}
 SIGNING_IN = ("/authenticate", "/refreshauthtoken")
 AWAITED = frozenset(
     {
@@ -37,9 +37,8 @@ _INTRODUCTION = """<!-- Generated from the sources by `make generate`. -->
 
 # Which call is made by what
 
-Every call of the u-blox Security Services REST API 1.1.29, and the modules and plugins that make it. `desired_state` and
-the console make the calls of all kinds: those of the modules that declare something.
-"""
+Every call of the u-blox Security Services REST API 1.1.29, and the modules and plugins that make it. `desired_state`
+and the console make the calls of all kinds: those of the modules that declare something."""
 
 
 def table() -> str:
@@ -68,9 +67,7 @@ def callers() -> Mapping[str, list[str]]:
     """The modules and plugins that make each call, by its path."""
     made: dict[str, set[str]] = defaultdict(set)
     for path in SIGNING_IN:
-        made[path].update(
-            {"all modules and plugins", "module `login`"} if path == SIGNING_IN[0] else {"all, in the long run"}
-        )
+        made[path].add("every module and plugin")
     for kind in KINDS:
         for path in _words(PLUGINS / "module_utils" / "_model" / "kinds" / f"{kind}.py") & set(endpoints()):
             made[path].add(f"module `{kind}`")

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Writes what is generated: from the Kinds the JSON Schema in ``schemas/`` and the reference in ``docs/``, from the
-sandbox the OpenAPI documents in ``schemas/``.
+sandbox the OpenAPI documents in ``schemas/``, from the sources of modules and plugins which call of the API they make.
 
 ``python tools/generate.py`` writes; with ``--check`` it only tells what is out of date, and fails if anything is.
 """
@@ -14,6 +14,8 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import api_coverage
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.json_schema import (
     can_be_exclusive,
@@ -110,6 +112,7 @@ def generated() -> dict[Path, str]:
         ROOT / "schemas" / "desired-state.schema.json": _as_json(document_schema()),
         ROOT / "schemas" / "plan.schema.json": _as_json(plan_schema()),
         ROOT / "docs" / "desired-state.md": reference(),
+        ROOT / "docs" / "api-coverage.md": api_coverage.table(),
         **{ROOT / "schemas" / name: _as_json(document) for name, document in documents().items()},
     }
 

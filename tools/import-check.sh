@@ -27,7 +27,8 @@ SETTINGS
 cd "$work"
 export GALAXY_IMPORTER_CONFIG="$work/galaxy-importer.cfg" PATH="$environment/bin:$PATH"
 "$environment/bin/python" -m galaxy_importer.main "$tarball" 2>&1 | tee "$work/log"
-if grep -E '^(WARNING|ERROR)' "$work/log" >&2; then
+# That there are ignore files is all that it says of them; each line has its reason in tools/sanity_ignores.py.
+if grep -E '^(WARNING|ERROR)' "$work/log" | grep -v 'Ignore files skip ansible-test sanity tests' >&2; then
     exit 1
 fi
 grep -q 'Importer processing completed successfully' "$work/log"

@@ -23,7 +23,7 @@ PROGRAMS = ("plugins/plugin_utils/_cli", "plugins/plugin_utils/_sandbox")
 FOREIGN = {"cryptography", "httpx", "jsonschema", "pytest", "rich", "starlette", "typer", "uvicorn", "yaml"}
 IMPORT = "a program that is installed with its packages, imported by no plugin"
 OWN_TAGS = "a document of desired state: YAML with the tags !env and !file"
-DOCUMENTS = ("playbooks/sample", "tests/integration")
+DOCUMENTS = ("docs", "playbooks/sample", "tests/integration")
 PYTHONS = {"2.19": ("3.11", "3.12", "3.13"), "2.20": ("3.12", "3.13"), "2.21": ("3.12", "3.13")}
 
 

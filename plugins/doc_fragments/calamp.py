@@ -53,7 +53,7 @@ options:
   rate_share:
     description:
       - The part of the service's rate that this machine may use, when several machines work with the same account.
-      - With four job slices on four machines it is V(0.25) on each. What the service rejects all the same is sent again.
+      - With four job slices on four machines it is V(0.25) on each. What is rejected all the same is sent again.
     type: float
     default: 1
 requirements:
@@ -122,7 +122,8 @@ options: {}
 notes:
   - The connection options are also taken from variables (V(calamp_api_url), V(calamp_username),
     V(calamp_password), V(calamp_app_key), V(calamp_timeout), V(calamp_deadline), V(calamp_ca_bundle),
-    V(calamp_proxy), V(calamp_rate_share)) and then from the environment (E(CALAMP_API_URL), E(CALAMP_USERNAME), E(CALAMP_PASSWORD),
+    V(calamp_proxy), V(calamp_rate_share)) and then from the
+    environment (E(CALAMP_API_URL), E(CALAMP_USERNAME), E(CALAMP_PASSWORD),
     E(CALAMP_APP_KEY), E(CALAMP_TIMEOUT), E(CALAMP_DEADLINE), E(CALAMP_CA_BUNDLE), E(CALAMP_PROXY),
     E(CALAMP_RATE_SHARE)).
 """

@@ -120,7 +120,6 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._engine impor
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._ublox.options import connection_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._ublox.secrets import ask_for_keys
 
-
 _QUERIES = {
     ("uplink", "protection"): "e2e_uplink_protection",
     ("uplink", "integrity"): "e2e_uplink_integrity",

@@ -27,7 +27,7 @@ options:
   files:
     description:
       - Files with documents, and directories with such files (C(*.yml), C(*.yaml)); together they make one declaration.
-      - C(!env NAME) and C(!file PATH) in them refer to secrets and other values, C(!include PATH) to a list or mapping in
+      - C(!env NAME) and C(!file PATH) in them refer to secrets and other values, C(!include PATH) to what is in
         another file.
     type: list
     elements: path

@@ -10,7 +10,8 @@ module: root_ca_proof
 short_description: Proof of possession of a root CA
 version_added: 0.1.0
 description:
-  - A platform to which a root CA was uploaded gives a registration code. This module turns it into a certificate that is
+  - A platform to which a root CA was uploaded gives a registration code. This module turns it into a certificate
+    that is
     signed by the root CA, and proves to the platform that the root CA is yours.
   - Changes nothing in the account. The service makes a new certificate for each call, and all of them prove the same.
 author:

@@ -100,7 +100,7 @@ def test_the_id_of_a_device_has_one_form(source: EventSource, sent: Any, expecte
 @pytest.mark.parametrize("token", [None, "", "Bearer wrong", "fake-hook-token", TOKEN + "x", "Bearer \u00e4"])
 def test_another_token_is_refused_before_the_body_is_looked_at(source: EventSource, token: str | None) -> None:
     with httpx.Client(trust_env=False) as client:
-        headers = {"Authorization": token.encode()} if token is not None else {}
+        headers = [(b"Authorization", token.encode())] if token is not None else []
         answer = client.post(f"http://127.0.0.1:{source.port}/ublox", content=b"not JSON", headers=headers)
 
     assert (answer.status_code, answer.text) == (401, "wrong token\n")

@@ -125,8 +125,8 @@ def test_parameters_for_the_way_down_seal_what_the_device_then_opens(run: Run, s
 def test_symmetric_keys_have_the_length_asked_for(run: Run) -> None:
     long, short = (run[name].result["msg"] for name in ("symmetric key", "symmetric key of 128 bits"))
 
-    assert [len(base64.b64decode(answer["key"])) for answer in (long, short)] == [32, 16]  # type: ignore[index]
-    assert long["id"] == DEVICE  # type: ignore[index]
+    assert [len(base64.b64decode(answer["key"])) for answer in (long, short)] == [32, 16]
+    assert long["id"] == DEVICE
 
 
 def test_no_terms_ask_nothing(run: Run) -> None:
@@ -151,7 +151,7 @@ def test_what_cannot_be_answered_says_why(run: Run, name: str, words: str) -> No
 
 
 def test_no_traceback_is_shown_and_no_key_is_left_on_disk(run: Run) -> None:
-    key = run["symmetric key"].result["msg"]["key"]  # type: ignore[index]
+    key = run["symmetric key"].result["msg"]["key"]
     files = [path for path in Path(run.home).rglob("*") if path.is_file() and path.name != "task_log.jsonl"]
 
     assert "Traceback (most recent call last)" not in run.output

@@ -48,7 +48,7 @@ def undocumented(value: Any, entry: Mapping[str, Any], where: str) -> Iterator[s
                 yield from undocumented(item[name], member, f"{where}.{name}")
 
 
-def ids_in(value: Any) -> Iterator[str]:
+def ids_in(value: Any) -> Iterator[Any]:
     """Every id in a result."""
     if isinstance(value, Mapping):
         for name, child in value.items():

@@ -16,6 +16,7 @@ from .._model.live import LiveAccount
 from .._model.registry import KINDS
 from .._model.values import as_data
 from .plan import Change, Plan
+from .text import shown
 
 PLAN_AGAIN = "make the plan again"
 
@@ -49,16 +50,16 @@ def _difference(was: Mapping[str, Any] | None, now: LiveObject | None) -> str:
         return "it does not exist any more"
     if was is None:
         return "it exists now"
-    shown = shown_attributes(now)
-    names = sorted(name for name in {*shown, *was} if shown.get(name) != was.get(name))
-    told = "; ".join(f"{name} was {_brief(was.get(name))}, is {_brief(shown.get(name))}" for name in names)
+    is_now = shown_attributes(now)
+    names = sorted(name for name in {*is_now, *was} if is_now.get(name) != was.get(name))
+    told = "; ".join(f"{name} was {_brief(was.get(name))}, is {_brief(is_now.get(name))}" for name in names)
     return told or "it was made again"
 
 
 def _brief(value: Any) -> str:
     if isinstance(value, Mapping) and "count" in value:
         return f"{value['count']:,} ids"
-    return "unset" if value is None else str(value)
+    return shown(value)
 
 
 def shown_attributes(found: LiveObject) -> dict[str, Any]:

@@ -84,9 +84,8 @@ def test_what_somebody_else_changed_meanwhile_is_refused(rehearsal: Rehearsal) -
 def test_a_token_that_was_sent_is_not_sent_again(rehearsal: Rehearsal) -> None:
     """Nobody can see in the account whether a token has arrived that the service does not return; the journal knows."""
     rehearsal.sandbox.settings(webhook_tokens="hidden")
-    declared = {"version": 1, "webhooks": [hook for hook in fleet.declaration()["webhooks"] if "up-03" in hook["url"]]}
-    declared["webhooks"][0]["update_token"] = "always"
-    declared["tags"] = ["zulu"]
+    (hook,) = [hook for hook in fleet.declaration()["webhooks"] if "up-03" in hook["url"]]
+    declared = {"version": 1, "webhooks": [{**hook, "update_token": "always"}], "tags": ["zulu"]}
     fleet.write_document(rehearsal.document, declared)
     plan = str(rehearsal.save_plan())
     rehearsal.sandbox.fault("status", "/tag/create", system="ublox", code=400, count=1)

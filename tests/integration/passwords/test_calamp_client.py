@@ -166,6 +166,36 @@ def test_too_many_requests_are_waited_out(manager: PasswordManager, sandbox: San
     assert statuses(sandbox) == [429, 429, 429, 200, 200]
 
 
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [(400, "Request rate exceeded"), (403, "Requests are limited to 1 per 100ms"), (200, "Too many requests")],
+)
+def test_a_rejection_in_the_services_own_words_is_waited_out_too(
+    code: int, words: str, manager: PasswordManager, sandbox: Sandbox
+) -> None:
+    body = {"response": {"results": [], "errors": [{"code": code, "message": words}]}}
+    sandbox.fault("status", "*", "calamp", code=code, body=body, count=2)
+    assert manager.retrieve(keys(KeyKind.ESN, [FIRST]))
+    assert statuses(sandbox) == [code, code, 200, 200]
+
+
+def test_a_rejection_in_the_services_own_words_that_does_not_end_is_an_error(sandbox: Sandbox) -> None:
+    body = {"response": {"results": [], "errors": ["Too many requests"]}}
+    sandbox.fault("status", "*", "calamp", code=400, body=body)
+    with (
+        pytest.raises(errors.RateLimited, match=r"POST /api/login: .*goes on rejecting \(400\): Too many requests"),
+        PasswordManager(settings(sandbox, deadline=0.5)) as manager,
+    ):
+        manager.retrieve(keys(KeyKind.ESN, [FIRST]))
+
+
+def test_a_share_of_the_rate_makes_the_requests_wait_longer(sandbox: Sandbox) -> None:
+    started = time.monotonic()
+    with PasswordManager(settings(sandbox, rate_share=0.25)) as manager:
+        manager.retrieve(keys(KeyKind.ESN, [FIRST]))
+    assert time.monotonic() - started >= 2 * 0.4
+
+
 def test_too_many_requests_that_do_not_end_are_an_error(sandbox: Sandbox) -> None:
     sandbox.fault("status", "*", "calamp", code=429)
     started = time.monotonic()

@@ -10,6 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.integration.passwords.exotic import exotic_service
 from tests.integration.passwords.plays import Desk, Run
 from tests.support.sandbox import Sandbox
@@ -159,3 +161,39 @@ def test_connection_options_come_from_variables_too_templates_and_vaulted_ones_i
     assert calamp["password"] not in desk.last.said
     written = desk.playbook("edgeops.device_trust.passwords", "-e", "device_passwords_group=trackers", **nowhere).ok()
     assert "3 written" in written.said
+
+
+@pytest.mark.parametrize("place", ["inventory", "files", "lists"])
+def test_a_play_over_many_hosts_asks_for_all_of_them_at_once(place: str, desk: Desk, sandbox: Sandbox) -> None:
+    numbers = {f"tracker_{number}": str(1110110000 + number) for number in range(1, 31)}
+    desk.hosts(**{name: {} if place == "files" else {"esn": esn} for name, esn in numbers.items()})
+    if place == "lists":
+        desk.hosts(**{name: {"esns": [esn, str(int(esn) + 100)]} for name, esn in numbers.items()})
+    for name, esn in numbers.items() if place == "files" else ():
+        path = desk.inventory / "host_vars" / f"{name.replace('_', '-')}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps({"esn": esn}))
+    terms = "*esns" if place == "lists" else "esn"
+    look = {"that": f"query('{LOOKUP}', {terms}) | length == {2 if place == 'lists' else 1}", "quiet": True}
+    tasks = [{"ansible.builtin.assert": look, "no_log": True}] * 2
+    run = desk.play(tasks, "-f", "6", hosts="trackers").ok()
+    assert run.stdout.count("ok=2 ") == 30
+    asked = sandbox.requests()["calamp"]["by_path"]
+    counted = {path.rpartition("/")[2]: count for path, count in asked.items()}
+    # The first who ask may be more than one, and then have to be answered before the others are known.
+    assert counted.pop("all") <= 2
+    assert counted == {"login": 1, "logout": 1}
+
+
+def test_a_vaulted_password_of_the_account_is_decrypted_once_for_all_hosts(desk: Desk, sandbox: Sandbox) -> None:
+    calamp = sandbox.ready["calamp"]
+    encrypted = desk.run(
+        "ansible-vault", "encrypt_string", "--vault-password-file", "vault-password", "--name", "calamp_password",
+        calamp["password"],
+    ).ok()  # fmt: skip
+    (desk.inventory / "group_vars").mkdir()
+    (desk.inventory / "group_vars" / "all.yml").write_text(encrypted.stdout)
+    look = {"that": f"lookup('{LOOKUP}', esn) | length == 9", "quiet": True}
+    run = desk.play([{"ansible.builtin.assert": look, "no_log": True}], hosts="trackers", CALAMP_PASSWORD="").ok()
+    assert run.stdout.count("ok=1 ") == 3
+    assert calamp["password"] not in run.said

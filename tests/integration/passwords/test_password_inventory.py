@@ -300,11 +300,47 @@ def test_the_options_of_the_action_are_checked_and_its_result_is_data(desk: Desk
     desk.play(tasks).ok()
 
 
+def test_the_number_of_a_host_is_the_one_that_ansible_would_compute(desk: Desk) -> None:
+    numbers = [str(1110110000 + number) for number in range(1, 9)]
+    desk.hosts(
+        plain={"esn": numbers[0]}, overridden={"esn": "42"}, in_folder={"esn": "42"}, template={"esn": "{{ own }}"},
+        fact={"esn": "42"}, grouped={}, several={"esn": [numbers[6], numbers[7]]}, lacking={"esn": None},
+    )  # fmt: skip
+    variables = {
+        "host_vars/overridden.yml": {"esn": numbers[1]},
+        "host_vars/in-folder/main.yml": {"esn": numbers[2]},
+        "host_vars/template.json": {"own": numbers[3]},
+        "group_vars/trackers.json": {"esn": numbers[5]},
+    }
+    for name, content in variables.items():
+        path = desk.inventory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content))
+    fact = {
+        "ansible.builtin.set_fact": {"esn": numbers[4]},
+        "delegate_to": "fact",
+        "delegate_facts": True,
+    }
+    write = {
+        "edgeops.device_trust.password_inventory": {
+            "path": str(desk.inventory), "hosts": "trackers:!localhost", "key_variable": "esn", "missing": "warn",
+            "layout": "group", "group": "elsewhere",
+        },
+        "register": "outcome",
+    }  # fmt: skip
+    run = desk.play([fact, write, {"ansible.builtin.debug": {"var": "outcome.unnumbered"}}]).ok()
+    assert "Skipping lacking: it does not have the variable esn" in run.said
+    record = json.loads(desk.files()["group_vars/elsewhere/.device_passwords.vault.record.json"])
+    taken = {host: [device["esn"] for device in entry["devices"]] for host, entry in record["hosts"].items()}
+    hosts = ["plain", "overridden", "in-folder", "template", "fact", "grouped"]
+    assert taken == {host: [number] for host, number in zip(hosts, numbers, strict=False)} | {"several": numbers[6:]}
+
+
 def test_an_operator_may_use_the_action_through_module_defaults(desk: Desk, sandbox: Sandbox) -> None:
     calamp = sandbox.ready["calamp"]
     defaults = {name: calamp[name] for name in ("username", "password", "app_key")} | {"api_url": calamp["url"]}
     block = {
-        "module_defaults": {"edgeops.device_trust.password_inventory": defaults},
+        "module_defaults": {"group/edgeops.device_trust.device_passwords": defaults},
         "block": [inventory_task(desk)],
     }
     run = desk.play([block], "-vvvv", **dict.fromkeys(desk.service, "")).ok()

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._apply import journal as journal_module
 from ansible_collections.edgeops.device_trust.plugins.module_utils._apply.journal import (
     Journal,
     JournalFailure,
@@ -55,9 +56,16 @@ def test_it_tells_what_happened_in_order_and_when(tmp_path: Path) -> None:
 
 def test_every_entry_is_on_the_disk_before_the_call_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    write, fsync = os.write, os.fsync
-    monkeypatch.setattr(os, "write", lambda file, data: (order.append("write"), write(file, data))[1])
-    monkeypatch.setattr(os, "fsync", lambda file: (order.append("fsync"), fsync(file))[1])
+
+    def noted(call: Callable[..., Any]) -> Callable[..., Any]:
+        def called(*arguments: Any) -> Any:
+            order.append(call.__name__)
+            return call(*arguments)
+
+        return called
+
+    monkeypatch.setattr(os, "write", noted(os.write))
+    monkeypatch.setattr(os, "fsync", noted(os.fsync))
 
     with Journal(tmp_path, "sha256:abc") as journal:
         journal.intent("tag.cold", 1, "/tag/create")
@@ -137,7 +145,8 @@ def test_a_file_that_is_no_journal_tells_nothing(tmp_path: Path, rubbish: bytes)
 
 def test_the_newest_run_comes_first_even_within_a_second(tmp_path: Path) -> None:
     for number, moment in enumerate((NOON, NOON + 0.01, NOON - 86_400)):
-        Journal(tmp_path, f"sha256:{number}", clock=lambda moment=moment: moment).__exit__()
+        with Journal(tmp_path, f"sha256:{number}", clock=partial(float, moment)):
+            pass
 
     assert [run.plan for run in past_runs(tmp_path)] == ["sha256:1", "sha256:0", "sha256:2"]
 
@@ -172,6 +181,6 @@ def test_a_journal_that_cannot_be_begun_stops_the_apply(tmp_path: Path) -> None:
 def test_a_disk_that_is_full_stops_the_apply(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where only a part of the line was written, which is no error to the system."""
     with Journal(tmp_path, "sha256:abc") as journal:
-        monkeypatch.setattr(journal_module.os, "write", lambda _file, data: len(data) - 1)
+        monkeypatch.setattr(os, "write", lambda _file, data: len(data) - 1)
         with pytest.raises(JournalFailure, match="No space left on device"):
             journal.intent("tag.cold", 1, "/tag/create")

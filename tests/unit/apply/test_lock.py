@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ class Clock:
     def __init__(self, free_at: float = float("inf")) -> None:
         self.now = 0.0
         self.free_at = free_at
-        self.let_go = lambda: None
+        self.let_go: Callable[[], object] = lambda: None
 
     def sleep(self, seconds: float) -> None:
         self.now += seconds

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._apply import whole_file
 from ansible_collections.edgeops.device_trust.plugins.module_utils._apply.plan_file import (
     read_plan_file,
     write_plan_file,
@@ -75,7 +74,7 @@ def test_interrupted_while_it_is_written_the_file_is_the_old_one(
     def interrupt(*_unused: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(whole_file.os, "replace", interrupt)
+    monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_plan_file(path, *encoded("new"))
 

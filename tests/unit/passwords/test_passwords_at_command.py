@@ -70,6 +70,44 @@ def test_the_shape_shows_the_length_only() -> None:
     assert at_command("Nyfuwk83{", "sms_r0", shape=True) == "!R0P<9 characters>"
 
 
+@pytest.mark.parametrize(
+    ("platform", "firmware", "form"),
+    [
+        ("lmu32", None, "at"),
+        ("edgecore", None, "at"),
+        ("edgecore", "3.2.0,1", "sms_r0"),
+        ("lmu32", None, "sms_prefix"),
+        ("router_linux", "4.1f", "sms_prefix"),
+        ("router_linux", "v4.10a", "sms_prefix"),
+    ],
+)
+def test_a_form_that_the_firmware_understands_is_made(platform: str, firmware: str | None, form: str) -> None:
+    command = "!R0" if form == "sms_prefix" else None
+    assert "fake" in at_command("fake", form, command, platform=platform, firmware=firmware)
+
+
+@pytest.mark.parametrize(
+    ("platform", "firmware", "words"),
+    [
+        ("router_linux", "4.1e", "router_linux 4.1e does not understand the form sms_prefix; use sms_r0 or at"),
+        ("router_linux", None, "it depends on the firmware, which was not given"),
+        ("edgecore", "3.2.0,1", "the specification leaves it open whether edgecore 3.2.0,1 understands"),
+        ("router_linux", "newest", "the firmware 'newest' is not a version"),
+        ("toaster", None, "platform must be one of lmu32, router_linux, edgecore, not 'toaster'"),
+        (None, "4.1f", "firmware says nothing without platform"),
+    ],
+)
+def test_a_form_that_it_may_not_understand_is_an_error_and_not_silence(
+    platform: str | None, firmware: str | None, words: str
+) -> None:
+    from ansible.errors import AnsibleFilterError
+
+    with pytest.raises(AnsibleFilterError) as caught:
+        at_command("fake-secret", "sms_prefix", "!R0", platform=platform, firmware=firmware)
+    assert words in str(caught.value)
+    assert "fake-secret" not in str(caught.value)
+
+
 def test_the_filter_refuses_what_is_no_text_and_forms_that_do_not_exist() -> None:
     from ansible.errors import AnsibleFilterError
 

@@ -12,6 +12,7 @@ is the place to change.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -195,6 +196,9 @@ def tag_name(item: object) -> str:
     return str(read_tag(item)["TagName"])
 
 
+_ID = Member(ID_NAMES[0], device_id, also=ID_NAMES[1:], needed=True)
+
+
 def device_profile(item: object) -> dict[str, Any]:
     """As ``read_profile``, in our words."""
     read = read_profile(item)
@@ -208,7 +212,7 @@ def root_ca(item: object) -> dict[str, Any]:
 
 
 _ROOT_CA = (
-    Member("CAName", name="name"),
+    Member("CAName", name="name", needed=True),
     Member("CACertificateValidity", count, "ca_validity_days"),
     Member("DeviceCertificateValidity", count, "device_validity_days"),
     Member("RenewBeforeExpiration", count, "renew_before_days"),
@@ -228,7 +232,7 @@ def revocation_list(item: object) -> dict[str, Any]:
 
 def certified_device(item: object) -> dict[str, Any]:
     """Inferred from the requests' words: a device with its certificate's SerialNumber; its id alone is read too."""
-    members = (Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]), Member("SerialNumber"))
+    members = (_ID, Member("SerialNumber"))
     return record(item if isinstance(item, Mapping) else {ID_NAMES[0]: item}, "a device", members)
 
 
@@ -280,7 +284,7 @@ _CERTIFICATE = (
     Member("Certificate", pem),
 )
 _DEVICE = (
-    Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+    _ID,
     Member("DeviceSerialNumber"),
     Member("IMEI"),
     Member("TypeNumber"),
@@ -303,7 +307,7 @@ def whitelist_entry(item: object) -> dict[str, Any]:
 def notification(item: object) -> dict[str, Any]:
     """Inferred from the webhook payloads, with the request's NotificationType for their EventType."""
     members = (
-        Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+        replace(_ID, needed=False),
         Member("NotificationType", also=("EventType",)),
         Member("Timestamp"),
         Member("Payload", lambda value, _unused: as_it_came(value)),
@@ -313,13 +317,13 @@ def notification(item: object) -> dict[str, Any]:
 
 def clone(item: object) -> dict[str, Any]:
     """Inferred: an object with the device's id. All else is kept as it comes."""
-    return record(item, "a cloned event", (Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),))
+    return record(item, "a cloned event", (_ID,))
 
 
 def suspicious_device(item: object) -> dict[str, Any]:
     """Inferred: an object with the device's id and one or more of the documented reasons."""
     members = (
-        Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+        _ID,
         Member("Reasons", texts, also=("Reason",)),
     )
     return record(item, "a suspicious device", members)
@@ -339,7 +343,7 @@ def e2e_parameters(answer: object) -> dict[str, Any]:
 
 
 _E2E = (
-    Member(ID_NAMES[0], device_id, also=ID_NAMES[1:]),
+    replace(_ID, needed=False),
     Member("CipherSuite"),
     Member("MACLength", count),
     Member("KeyLength", count),

@@ -111,13 +111,14 @@ def device_id(item: object, what: str = ID_NAMES[0]) -> str:
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of an object that is known here, by the service's name. ``also`` are other names that it may have,
-    ``name`` is ours where it is not the same in snake case.
+    ``name`` is ours where it is not the same in snake case. Without one that is ``needed`` the object means nothing.
     """
 
     wire: str
     read: Reader = text
     name: str = ""
     also: tuple[str, ...] = ()
+    needed: bool = False
 
 
 def record(item: object, what: str, members: Sequence[Member]) -> dict[str, Any]:
@@ -131,6 +132,8 @@ def record(item: object, what: str, members: Sequence[Member]) -> dict[str, Any]
     for member in members:
         names = (member.wire, *member.also)
         wire = next((name for name in names if item.get(name) not in (None, "")), None)
+        if wire is None and member.needed:
+            raise UnknownShape(f"{what} without {member.wire}")
         found[member.name or snake_case(member.wire)] = None if wire is None else member.read(item[wire], wire)
         taken.update(names)
     rest = as_it_came({key: value for key, value in item.items() if key not in taken})

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action password_audit, and the role device_unlock, in real plays."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import threading
+import tty
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from tests.integration.passwords.plays import Desk
+from tests.support.sandbox import Sandbox
+
+PLAYBOOK = ("edgeops.device_trust.passwords", "-e", "device_passwords_group=trackers")
+ROLE = "edgeops.device_trust.device_unlock"
+
+
+def audit(desk: Desk, **options: Any) -> dict[str, Any]:
+    given = {"path": str(desk.inventory), "hosts": "trackers", **options}
+    return {"edgeops.device_trust.password_audit": given, "register": "audit", "ignore_errors": True}
+
+
+def test_an_audit_says_what_is_wrong_and_never_a_password(desk: Desk, sandbox: Sandbox) -> None:
+    desk.playbook(*PLAYBOOK).ok()
+    sandbox.control("POST", "/calamp/password", {"esn": "1110110002"})
+    desk.hosts(
+        tracker_1={"esn": "1110110001"}, tracker_2={"esn": "1110110002"}, tracker_4={"esn": "1110110004"},
+        tracker_8={}, tracker_9={"esn": "42"},
+    )  # fmt: skip
+    before = desk.files()
+    checks: dict[str, dict[str, Any]] = {
+        "audit is not changed and audit is not failed": {},
+        "audit.msg is search('there is no vault secret|3 the service|1 not in the inventory')": {"compare": "dates"},
+        "audit is failed and audit.msg == 'ESN 42 of host tracker-9: the service has no such password'": {
+            "fail_on": ["missing"]
+        },
+    }
+    findings = [
+        ("tracker-1", "1110110001", None, "factory"),
+        ("tracker-2", "1110110002", "atCmdSms", "different"),
+        ("tracker-4", "1110110004", None, "factory"),
+        ("tracker-4", "1110110004", "atCmdSms", "unvaulted"),
+        ("tracker-9", "42", None, "missing"),
+    ]
+    wanted = [
+        dict(zip(("host", "device", "field", "finding"), item, strict=True)) | {"key": "esn"} for item in findings
+    ]
+    tasks: list[dict[str, Any]] = []
+    for condition, options in checks.items():
+        that = [condition, "audit.findings == wanted", "audit.unnumbered == ['tracker-8']", "audit.devices == 4"]
+        tasks += [audit(desk, **options), {"ansible.builtin.assert": {"that": that}, "vars": {"wanted": wanted}}]
+    run = desk.play(tasks, "--diff", "-vvvv").ok()
+    assert "Nyfuwk83{" not in run.said
+    assert desk.files() == before
+    # Without a vault secret the dates still tell; nothing can be decrypted.
+    alone = desk.play([audit(desk, compare="dates", fail_on=["different"])], vault=None).ok()
+    assert "ESN 1110110002 of host tracker-2 (field atCmdSms): the inventory has another one" in alone.said
+    refused = desk.play([audit(desk)], vault=None).ok()
+    assert "there is no vault secret" in refused.said
+
+
+@pytest.fixture
+def console() -> Iterator[tuple[int, str]]:
+    """A serial line: the device's end, and the name of ours."""
+    device, ours = pty.openpty()
+    tty.setraw(ours)
+    yield device, os.ttyname(ours)
+    os.close(device)
+    os.close(ours)
+
+
+class Gateway(HTTPServer):
+    """Takes text messages."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Messages)
+        self.messages: list[dict[str, str]] = []
+
+
+class _Messages(BaseHTTPRequestHandler):
+    server: Gateway
+
+    def do_POST(self) -> None:
+        content = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.messages.append({**json.loads(content), "key": self.headers["X-Key"]})
+        self.send_response(202)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Tests have nothing to read in it."""
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def test_a_device_is_unlocked_over_a_console_a_gateway_or_what_one_has(
+    desk: Desk, console: tuple[int, str], gateway: Gateway
+) -> None:
+    password = "Canary{}'\\$?%^= {{ x }}"
+    desk.hosts(tracker_1={"esn": "1110110001"})
+    own = desk.path / "own.yml"
+    own.write_text(
+        json.dumps([{"ansible.builtin.copy": {"dest": str(desk.path / "own"), "content": "{{ device_unlock_line }}"}}])
+    )
+    sms = {
+        "device_unlock_tasks": "sms.yml",
+        "device_unlock_sms_url": f"http://127.0.0.1:{gateway.server_address[1]}/send",
+        "device_unlock_sms_headers": {"X-Key": "fake-gateway-key"},
+        "device_unlock_sms_to": "+10000000001",
+    }
+    prefix = {
+        "device_unlock_form": "sms_prefix",
+        "device_unlock_command": "!R3,70,0",
+        "device_unlock_platform": "lmu32",
+    }
+    refused = {**sms, **prefix, "device_unlock_platform": "router_linux", "device_unlock_firmware": "4.1e"}
+    ways: list[dict[str, Any]] = [
+        {"device_unlock_serial_port": console[1]}, sms, {**sms, **prefix}, refused, {"device_unlock_tasks": str(own)},
+    ]  # fmt: skip
+    run = desk.play(
+        [
+            {"block": [{"ansible.builtin.include_role": {"name": ROLE}, "vars": way}], "ignore_errors": True}
+            for way in ways
+        ],
+        "-vvvv",
+        hosts="trackers",
+        variables={"device_password": f"{{% raw %}}{password}{{% endraw %}}"},
+    ).ok()
+    assert os.read(console[0], 100).decode() == f'AT$PW "{password}"\r'
+    assert gateway.messages == [
+        {"to": "+10000000001", "text": f"!R0P{password}", "key": "fake-gateway-key"},
+        {"to": "+10000000001", "text": f"!#{password},!R3,70,0", "key": "fake-gateway-key"},
+    ]
+    assert (desk.path / "own").read_text() == f'AT$PW "{password}"'
+    assert "router_linux 4.1e does not understand the form sms_prefix" in run.said
+    assert f'AT$PW \\"<{len(password)} characters>\\"' in run.said
