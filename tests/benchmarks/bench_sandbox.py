@@ -35,13 +35,14 @@ from tests.support.sandbox import Sandbox
 PAGE_SIZE = 100
 REPEATS = 60
 GROW_SECONDS, PAGE_MS, DEEP_FACTOR = 30.0, 1.0, 3.0
-FLEET = {"first_id": "0003000000000000", "profile": "all", "tags": ["every"]}
+FLEET = {"first_id": "0003000000000000", "profile": "all", "tags": ["every", "some"]}
 LISTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/device/list/get", {}),
     ("/device/list/get", {"Filter": "WHITELISTED"}),
     ("/device/whitelist/get", {}),
     ("/device/rotpublicuid/get", {"DeviceProfileUID": "all"}),
     ("/device/rotpublicuid/get", {"TagNames": ["every"]}),
+    ("/device/rotpublicuid/get", {"TagNames": ["every", "some"]}),
 )
 
 

@@ -69,7 +69,7 @@ def test_each_authorization_has_the_date_of_its_own_change(living: Living) -> No
         entry["Name"]: utc(entry["ModifiedDate"][:19])
         for entry in living.info(device(1))["DesiredProperties"]["Authorizations"]
     }
-    assert timedelta(seconds=99) <= dates["LocalC2C"] - dates["LocalDPR"] <= timedelta(seconds=105)
+    assert timedelta(seconds=99) <= dates["LocalC2C"] - dates["LocalDPR"] <= timedelta(seconds=160)
 
 
 @rule("provisioning.heartbeat")

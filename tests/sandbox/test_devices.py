@@ -120,6 +120,16 @@ def test_a_list_needs_a_profile_or_a_tag_that_exists(ublox: Ublox, body: Any, st
     ublox.refused("/device/rotpublicuid/get", body, status)
 
 
+@rule("devices.by-tag")
+def test_a_list_by_tags_is_always_of_now(ublox: Ublox) -> None:
+    body = {"TagNames": ["legacy", "cold-chain"], "PageNumber": 1}
+    for number in range(4, 9):
+        assert ublox.ok("/device/rotpublicuid/get", body)["TotalRecords"] == number - 1
+        ublox.ok("/tag/assign", {"TagNames": ["legacy"], "ROTPublicUIDs": [_id(number)]})
+    assert ublox.ok("/device/rotpublicuid/get", body)["ROTPublicUIDs"] == [*map(_id, range(1, 9))]
+    assert ublox.ok("/device/rotpublicuid/get", {**body, "PageNumber": 10**30})["ROTPublicUIDs"] == []
+
+
 @rule("info.targets")
 def test_info_is_found_by_id_tag_or_serial_number(ublox: Ublox) -> None:
     def found(body: Any) -> list[str]:

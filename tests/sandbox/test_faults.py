@@ -33,13 +33,13 @@ def _many_tags(ublox: Ublox, sandbox: Sandbox) -> list[str]:
 
 @rule("fault.latency")
 def test_latency_delays_an_answer(ublox: Ublox, sandbox: Sandbox) -> None:
-    sandbox.fault("latency", "/tag/get", ms=150, count=1)
+    sandbox.fault("latency", "/tag/get", ms=400, count=1)
     started = time.monotonic()
     ublox.ok("/tag/get")
     slow = time.monotonic() - started
     ublox.ok("/tag/get")
-    assert slow >= 0.15
-    assert time.monotonic() - started - slow < 0.1
+    assert slow >= 0.4
+    assert time.monotonic() - started - slow < 0.35
 
 
 @rule("fault.status")
@@ -108,8 +108,8 @@ def test_a_body_can_trickle(ublox: Ublox, sandbox: Sandbox) -> None:
     with ublox.http.stream("POST", "/tag/get") as answer:
         arrived = [(chunk, time.monotonic() - started) for chunk in answer.iter_raw()]
     assert b"".join(chunk for chunk, _at in arrived) == whole
-    assert len(arrived) == -(-len(whole) // 40)
-    assert arrived[-1][1] >= 0.03 * len(arrived)
+    assert len(arrived) > 1
+    assert arrived[-1][1] >= 0.03 * (len(whole) // 40)
     assert arrived[0][1] < arrived[-1][1]
 
 

@@ -34,7 +34,7 @@ def _id(number: int) -> str:
 def system() -> tuple[UbloxSystem, str]:
     """The u-blox system over a large fleet, in this process; a token for it."""
     world = World(Store())
-    fleet = {"first_id": _id(0), "count": MANY, "profile": "all", "tags": ["every"]}
+    fleet = {"first_id": _id(0), "count": MANY, "profile": "all", "tags": ["every", "other"]}
     seed.load(
         world, {"profiles": [{"name": "all", "uid": "all"}], "fleets": [fleet], "calamp": {"test_devices": False}}
     )
@@ -47,6 +47,8 @@ LISTS = {
     "/device/whitelist/get": "{}",
     "/device/rotpublicuid/get": '"DeviceProfileUID": "all"',
     "/device/rotpublicuid/get by tag": '"TagNames": ["every"]',
+    "/device/rotpublicuid/get by tags": '"TagNames": ["every", "other"]',
+    "/device/rotpublicuid/get by tag or profile": '"TagNames": ["other"], "DeviceProfileUID": "all"',
 }
 
 

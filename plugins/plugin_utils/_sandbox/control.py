@@ -28,6 +28,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.ciphers import BadMessage
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.growth import GrowthError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.passage import catch_up
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.schedule import reschedule_busy
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w import control as mt20w_control
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.site import SiteError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.portal import (
@@ -193,6 +194,7 @@ class Control:
         if not isinstance(body, dict):
             raise Refused(400, "the body must be an object of settings")
         self._world.settings = self._world.settings.changed(body)
+        reschedule_busy(self._world)
         self._world.save()
         return self._settings(None)
 

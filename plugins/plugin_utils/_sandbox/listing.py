@@ -10,6 +10,8 @@ that no more than one bucket of rows is ever skipped over.
 
 from __future__ import annotations
 
+import json
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,4 +66,23 @@ class QueriedList:
         return Slice(store.rows(f"{self.sql} LIMIT ? OFFSET ?", *self.values, size, start), total)
 
 
-Listing = CountedList | QueriedList
+@dataclass(frozen=True, slots=True)
+class SelectedList:
+    """A long list that no counter covers: `numbers` selects row numbers in order, `rows` the rows of some numbers,
+    given as JSON. The numbers are kept for the next page as long as nothing is written."""
+
+    numbers: str
+    rows: str
+    values: tuple[Any, ...] = ()
+
+    def slice(self, store: Store, start: int, size: int) -> Slice:
+        """`size` rows from position `start`, counted from 0."""
+        numbers = store.remembered((self.numbers, self.values), lambda: self._select(store))
+        wanted = numbers[start : start + size]
+        return Slice(store.rows(self.rows, json.dumps(list(wanted))) if wanted else (), len(numbers))
+
+    def _select(self, store: Store) -> array[int]:
+        return array("q", (row[0] for row in store.each(self.numbers, *self.values)))
+
+
+Listing = CountedList | QueriedList | SelectedList

@@ -135,7 +135,7 @@ def seal_device(world: World, rot: str, *, profile: str | None = None, device_se
 def set_evaluation(world: World, rot: str, enabled: bool) -> None:
     """Switch a device's evaluation, which no call of the API can; it is applied at the next heartbeat."""
     change = {"Authorizations": {EVALUATION: "ENABLED" if enabled else "DISABLED"}}
-    change_desired(world, [known_device(world, rot)], lambda desired: merged(desired, change))
+    change_desired(world, [known_device(world, rot)["id"]], lambda desired: merged(desired, change))
 
 
 def upload_production_log(world: World, entries: Sequence[dict[str, Any]]) -> None:

@@ -10,7 +10,7 @@ Lists are read by page number, however deep, so each list keeps a count per buck
 
 from __future__ import annotations
 
-VERSION = "3"
+VERSION = "4"
 BUCKET_SHIFT = 11
 """2 ** 11 consecutive row numbers share a bucket: 1 M rows are about 500 buckets."""
 
@@ -50,13 +50,12 @@ CREATE TABLE device (
   state TEXT NOT NULL, blacklisted INTEGER NOT NULL, whitelisted INTEGER NOT NULL DEFAULT 0,
   desired TEXT NOT NULL DEFAULT '{}', current TEXT NOT NULL DEFAULT '{}',
   desired_dates TEXT, current_dates TEXT, desired_ca TEXT, current_ca TEXT,
-  pending INTEGER NOT NULL DEFAULT 0, refusal TEXT, bootstrapped REAL NOT NULL, seen REAL NOT NULL);
+  pending INTEGER NOT NULL DEFAULT 0, refusal TEXT, due REAL, bootstrapped REAL NOT NULL, seen REAL NOT NULL);
 CREATE INDEX device_profile ON device (profile_id, id);
 CREATE INDEX device_low ON device (substr('000000000000' || rot, -12));
 CREATE INDEX device_serial ON device (serial) WHERE serial IS NOT NULL;
 CREATE INDEX device_device_serial ON device (device_serial) WHERE device_serial IS NOT NULL;
-CREATE INDEX device_pending ON device (id) WHERE pending AND NOT blacklisted;
-CREATE INDEX device_refusal ON device (id) WHERE refusal IS NOT NULL;
+CREATE INDEX device_due ON device (due) WHERE due IS NOT NULL;
 CREATE INDEX device_blacklisted ON device (id) WHERE blacklisted;
 CREATE INDEX device_whitelisted ON device (id) WHERE whitelisted AND NOT blacklisted;
 CREATE INDEX device_desired_ca ON device (desired_ca) WHERE desired_ca IS NOT NULL;

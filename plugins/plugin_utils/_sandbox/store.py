@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import schema
 
 Row = sqlite3.Row
+Kept = TypeVar("Kept")
+MOST_REMEMBERED = 4
 
 
 class StateFileError(Exception):
@@ -28,6 +30,7 @@ class Store:
         """Open `path`, or a database in memory. Raises StateFileError if the file is not a sandbox's."""
         self.path = path
         self._after_commit: list[Callable[[], None]] = []
+        self._remembered: dict[Any, tuple[int, Any]] = {}
         try:
             self._db = sqlite3.connect(path or ":memory:", isolation_level=None, timeout=0.2)
             self._db.row_factory = sqlite3.Row
@@ -113,6 +116,10 @@ class Store:
         """All rows of a query."""
         return self._db.execute(sql, values).fetchall()
 
+    def each(self, sql: str, *values: Any) -> Iterator[Row]:
+        """The rows of a query, one after the other."""
+        return iter(self._db.execute(sql, values))
+
     def row(self, sql: str, *values: Any) -> Row | None:
         """The first row of a query, if any."""
         found: Row | None = self._db.execute(sql, values).fetchone()
@@ -127,6 +134,10 @@ class Store:
         """Run one statement; the number of rows it changed."""
         return self._db.execute(sql, values).rowcount
 
+    def execute_named(self, sql: str, values: Mapping[str, Any]) -> int:
+        """The same, with values by name."""
+        return self._db.execute(sql, values).rowcount
+
     def insert(self, sql: str, *values: Any) -> int:
         """Run one INSERT; the new row's number."""
         return self._db.execute(sql, values).lastrowid or 0
@@ -134,6 +145,20 @@ class Store:
     def execute_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         """Run one statement for each row of values."""
         self._db.executemany(sql, rows)
+
+    def remembered(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        """What `make` returned for the same key since anything was last written, or else what it returns now."""
+        changes = self._db.total_changes
+        kept = self._remembered.get(key)
+        if kept is not None and kept[0] == changes:
+            found: Kept = kept[1]
+            return found
+        self._remembered = {key: kept for key, kept in self._remembered.items() if kept[0] == changes}
+        while len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.pop(next(iter(self._remembered)))
+        made = make()
+        self._remembered[key] = (changes, made)
+        return made
 
     def meta(self, key: str) -> str | None:
         """A value kept outside the account, such as a signing key."""

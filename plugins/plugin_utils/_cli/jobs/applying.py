@@ -154,9 +154,13 @@ def _carry_out(talk: Talk, prepare: Prepare, given: Given, sources: Sequence[Pat
         left_out = [str(problem) for problem in prepared.left_out]
         data = {**plan_as_data(prepared.plan), "left_out": left_out, "report": [], "interrupted": False}
         if not prepared.plan:
+            # Sends nothing, but remembers what was declared, so that a rotated secret is noticed later.
+            _engine.apply(prepared.plan, account, state=state)
             return Result(data)
-        if not prepared.digest and not options.yes and not _confirmed(talk, prepared.plan):
-            return Result({**data, "error": "not confirmed"}, "Nothing was applied.", ERROR)
+        if not prepared.digest and not options.yes:
+            if not _confirmed(talk, prepared.plan):
+                return Result({**data, "error": "not confirmed"}, "Nothing was applied.", ERROR)
+            _engine.refuse_moved(prepared.plan, account)
         stopping = Stopping()
         with course_of(prepared.plan, talk) as course, stopped_gently(stopping):
             execution = Execution(options.writes, course, stopping.event, course.ended)

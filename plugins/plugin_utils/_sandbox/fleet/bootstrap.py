@@ -104,7 +104,7 @@ def seal(world: World, row: Row, profile: Row | None, device_serial: str | None)
         _admit(world, number)
         return True
     if not row["blacklisted"]:
-        store.execute("UPDATE device SET state = ?, blacklisted = 1 WHERE id = ?", ALLOCATED, number)
+        store.execute("UPDATE device SET state = ?, blacklisted = 1, due = NULL WHERE id = ?", ALLOCATED, number)
         notify(world, sealed, STATE_CHANGE, {"State": ALLOCATED})
     return False
 
@@ -122,7 +122,7 @@ def _want_what_the_profile_says(world: World, number: int) -> None:
     row = device_row(world, number)
     text = world.store.value("SELECT provisioning FROM profile WHERE id = ?", row["profile_id"])
     granted: Properties = json.loads(text or "{}")
-    change_desired(world, [row], lambda desired: merged(desired, granted))
+    change_desired(world, [number], lambda desired: merged(desired, granted))
 
 
 def _ignores_whitelist(profile: Row | None) -> bool:

@@ -16,6 +16,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.events import tell_error
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.growth import Growth, grow
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.heartbeat import beat, beat_all
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.schedule import reschedule
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.portal import (
     PortalError,
     activate_device,
@@ -113,6 +114,7 @@ def _error(world: World, body: Any) -> Any:
     row = known_device(world, given["id"])
     if given.get("at_heartbeat"):
         world.store.execute("UPDATE device SET refusal = ? WHERE id = ?", given["error"], row["id"])
+        reschedule(world, [row["id"]])
     else:
         tell_error(world, row, given["error"])
     return {"error": given["error"]}

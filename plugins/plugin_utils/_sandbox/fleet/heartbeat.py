@@ -11,7 +11,6 @@ possible for it (Device Whitelist guide, "Get list of blacklisted devices").
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.events import (
     USED_AUTHORIZATIONS,
@@ -22,8 +21,12 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
     tell_properties,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.properties import set_current
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.schedule import (
+    reschedule,
+    reschedule_busy,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.zero_touch import certificate_work
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row, Store
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.provisioning import (
     PARTS,
     Properties,
@@ -41,9 +44,11 @@ def beat(world: World, device: int) -> None:
     if row["refusal"] is not None:
         world.store.execute("UPDATE device SET refusal = NULL WHERE id = ?", device)
         tell_error(world, row, row["refusal"])
-        return
-    apply_desired(world, row)
-    certificate_work(world, device)
+    else:
+        if row["pending"]:
+            apply_desired(world, row)
+        certificate_work(world, device)
+    reschedule(world, [device])
 
 
 def apply_desired(world: World, row: Row) -> None:
@@ -64,23 +69,9 @@ def apply_desired(world: World, row: Row) -> None:
 
 def beat_all(world: World) -> int:
     """One security heartbeat of every device, now; how many devices there are."""
-    store, now = world.store, world.clock.timestamp()
-    for device in list(devices_with_work(store, now)):
-        beat(world, device)
-    store.execute("UPDATE device SET seen = ?", now)
+    store = world.store
+    for row in store.rows("SELECT id FROM device WHERE due IS NOT NULL ORDER BY id"):
+        beat(world, row["id"])
+    store.execute("UPDATE device SET seen = ?", world.clock.timestamp())
+    reschedule_busy(world)
     return int(store.value("SELECT count(*) FROM device"))
-
-
-def devices_with_work(store: Store, now: float) -> Iterable[int]:
-    """The devices for which a heartbeat would do more than be seen. Those whose certificate may be due for renewal
-    are among them, if it is or not."""
-    rows = store.rows(
-        "SELECT id FROM device INDEXED BY device_pending WHERE pending AND NOT blacklisted "
-        "UNION SELECT device_id FROM certificate_task "
-        "UNION SELECT id FROM device INDEXED BY device_refusal WHERE refusal IS NOT NULL "
-        "UNION SELECT c.device_id FROM root_ca AS a JOIN device_certificate AS c "
-        "ON c.root_ca_id = a.id AND c.installed AND c.expires <= ? + a.renew_days * 86400 "
-        "WHERE a.renew_days IS NOT NULL",
-        now,
-    )
-    return (row[0] for row in rows)

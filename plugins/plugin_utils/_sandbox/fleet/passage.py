@@ -16,11 +16,8 @@ from typing import NamedTuple
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import moment
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet import payloads
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.events import call_hooks, device_row
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.heartbeat import (
-    beat,
-    devices_with_work,
-)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.events import call_hooks
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.heartbeat import beat
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.notices import (
     DEVICE_CERTIFICATE_NOTICES,
     ROOT_CA_NOTICES,
@@ -32,7 +29,6 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
     CERTIFICATE,
     announce_expiry,
     installed,
-    renewal_from,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
@@ -81,50 +77,19 @@ def _ahead(world: World, start: float, end: float) -> Iterator[Due]:
     for number, at in store.rows("SELECT id, next_notice FROM device_certificate WHERE next_notice <= ?", end):
         yield Due(at, CERTIFICATE_NOTICE, number)
     if world.settings.heartbeats == "clock":
-        for number in devices_with_work(store, end):
-            at = _next_work(world, number, start)
-            if at is not None and at <= end:
-                yield Due(at, BEAT, number)
-
-
-def _next_work(world: World, number: int, after: float) -> float | None:
-    """The first heartbeat after a moment at which the device has something to do, as far as is known."""
-    row = device_row(world, number)
-    if row["blacklisted"]:
-        return None
-    busy = row["pending"] or row["refusal"] is not None
-    if busy or world.store.value("SELECT 1 FROM certificate_task WHERE device_id = ?", number):
-        return _beat_at(world, row, after, strictly=True)
-    present = installed(world.store, number)
-    if present is None:
-        return None
-    authority = world.store.row("SELECT * FROM root_ca WHERE id = ?", present["root_ca_id"])
-    if authority is None:
-        return None
-    renewal = renewal_from(authority, present["issued"], present["expires"])
-    if renewal is None:
-        return None
-    at = _beat_at(world, row, max(after, renewal), strictly=renewal <= after)
-    return at if at < authority["expires"] else None
-
-
-def _beat_at(world: World, row: Row, after: float, strictly: bool) -> float:
-    """The first heartbeat of the device at or, `strictly`, after a moment."""
-    interval = heartbeat_seconds(world, row)
-    beats = max((after - row["seen"]) // interval, 1)
-    at: float = row["seen"] + beats * interval
-    while at < after or (strictly and at == after):
-        at += interval
-    return at
+        for number, at in store.rows("SELECT id, due FROM device WHERE due <= ?", end):
+            yield Due(at, BEAT, number)
 
 
 def _beat(world: World, due: Due) -> Iterator[Due]:
+    if world.store.value("SELECT due FROM device WHERE id = ?", due.number) != due.at:
+        return
     beat(world, due.number)
-    again = _next_work(world, due.number, due.at)
+    again = world.store.value("SELECT due FROM device WHERE id = ?", due.number)
     if again is not None:
         yield Due(again, BEAT, due.number)
     present = installed(world.store, due.number)
-    if present is not None and present["next_notice"] is not None and present["issued"] == due.at:
+    if present is not None and present["next_notice"] is not None and present["issued"] >= due.at:
         yield Due(present["next_notice"], CERTIFICATE_NOTICE, present["id"])
 
 

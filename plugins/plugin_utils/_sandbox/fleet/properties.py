@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import iso_offset, moment
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.schedule import reschedule
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.provisioning import (
     Properties,
@@ -46,26 +47,29 @@ def heartbeat_seconds(world: World, row: Row) -> int:
     return own or world.settings.default_heartbeat_seconds
 
 
-def change_desired(world: World, rows: Iterable[Row], change: Callable[[Properties], Properties]) -> None:
-    """Give devices other desired properties: those that `change` makes of the present ones. Devices that are alike
-    are worked out once."""
+def change_desired(world: World, devices: Iterable[int], change: Callable[[Properties], Properties]) -> None:
+    """Give devices, by row number, other desired properties: those that `change` makes of the present ones. Devices
+    that are alike are worked out, and written, together."""
     now = iso_offset(world.clock.now())
-    known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
-    updates = []
-    for row in rows:
-        alike = (row["desired"], row["desired_dates"], row["current"])
-        if alike not in known:
-            known[alike] = _changed(row, change(json.loads(row["desired"])), now)
-        updates.append((*known[alike], row["id"]))
-    world.store.execute_many(
-        "UPDATE device SET desired = ?, desired_dates = ?, desired_ca = ?, pending = ? WHERE id = ?", updates
-    )
-
-
-def _changed(row: Row, desired: Properties, now: str) -> tuple[str, str | None, str | None, bool]:
-    current = json.loads(row["current"])
-    dates = _dates(json.loads(row["desired"]), desired, row["desired_dates"], now)
-    return json.dumps(desired), dates, root_ca_of(desired), merged(current, desired) != current
+    alike: dict[tuple[str, str | None, str], list[int]] = {}
+    for number, desired, dates, current in world.store.each(
+        "SELECT id, desired, desired_dates, current FROM device WHERE id IN (SELECT value FROM json_each(?))",
+        json.dumps(list(devices)),
+    ):
+        alike.setdefault((desired, dates, current), []).append(number)
+    for (desired, dates, current), numbers in alike.items():
+        before: Properties = json.loads(desired)
+        after, applied = change(before), json.loads(current)
+        world.store.execute(
+            "UPDATE device SET desired = ?, desired_dates = ?, desired_ca = ?, pending = ? "
+            "WHERE id IN (SELECT value FROM json_each(?))",
+            json.dumps(after),
+            _dates(before, after, dates, now),
+            root_ca_of(after),
+            merged(applied, after) != applied,
+            json.dumps(numbers),
+        )
+        reschedule(world, numbers)
 
 
 def _dates(before: Properties, after: Properties, kept: str | None, now: str) -> str | None:
@@ -77,7 +81,7 @@ def _dates(before: Properties, after: Properties, kept: str | None, now: str) ->
 
 
 def set_current(world: World, row: Row, current: Properties) -> None:
-    """Write what is applied on a device now."""
+    """Write what is applied on a device now; `row` has what was applied before."""
     dates = _dates(json.loads(row["current"]), current, row["current_dates"], iso_offset(world.clock.now()))
     desired = json.loads(world.store.value("SELECT desired FROM device WHERE id = ?", row["id"]))
     world.store.execute(
@@ -88,6 +92,7 @@ def set_current(world: World, row: Row, current: Properties) -> None:
         merged(current, desired) != current,
         row["id"],
     )
+    reschedule(world, [row["id"]])
 
 
 def without(properties: Properties, part: str) -> Properties:

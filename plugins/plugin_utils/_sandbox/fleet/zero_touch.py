@@ -34,6 +34,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
     set_current,
     without,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.schedule import reschedule
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row, Store
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.provisioning import root_ca_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.root_ca import authority_of
@@ -49,9 +50,10 @@ def installed(store: Store, device: int) -> Row | None:
     return store.row(f"{CERTIFICATE} WHERE c.device_id = ? AND c.installed", device)
 
 
-def plan_task(store: Store, device: int, kind: str, root_ca: str, days: int | None = None) -> None:
+def plan_task(world: World, device: int, kind: str, root_ca: str, days: int | None = None) -> None:
     """Set what happens to the certificate at the next heartbeat; it takes the place of what was set before."""
-    store.execute("INSERT OR REPLACE INTO certificate_task VALUES (?, ?, ?, ?)", device, kind, root_ca, days)
+    world.store.execute("INSERT OR REPLACE INTO certificate_task VALUES (?, ?, ?, ?)", device, kind, root_ca, days)
+    reschedule(world, [device])
 
 
 def is_updating(store: Store, device: int) -> bool:
@@ -131,7 +133,7 @@ def _renew(world: World, device: int, present: Row, days: int | None) -> None:
 
 def _remove_old(world: World, device: int, task: Row) -> None:
     _remove(world, device)
-    plan_task(world.store, device, ISSUE_NEW, task["root_ca"])
+    plan_task(world, device, ISSUE_NEW, task["root_ca"])
 
 
 def _issue_new(world: World, device: int, task: Row) -> None:
@@ -158,7 +160,7 @@ def _transfer(world: World, device: int, task: Row) -> None:
         return
     zero_touch = {"Zerotouch": {"CAName": target}}
     if root_ca_of(json.loads(row["current"])) != target:
-        change_desired(world, [row], lambda desired: {**desired, **zero_touch})
+        change_desired(world, [device], lambda desired: {**desired, **zero_touch})
         row = device_row(world, device)
         set_current(world, row, {**json.loads(row["current"]), **zero_touch})
         tell_properties(world, device_row(world, device))

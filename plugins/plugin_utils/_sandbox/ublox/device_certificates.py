@@ -64,7 +64,7 @@ def _plan(call: Call, authority: Row, kind: str, days: int | None = None) -> Any
     spend_quota(call.world, rows)
     for row in rows:
         if not work.is_updating(store, row["id"]):
-            work.plan_task(store, row["id"], kind, authority["name"], days)
+            work.plan_task(call.world, row["id"], kind, authority["name"], days)
     return SUCCESS
 
 
@@ -75,9 +75,9 @@ def delete(call: Call) -> Any:
     _refuse_updating(store, rows)
     certificates = [_installed(store, row, None) for row in rows]
     spend_quota(call.world, rows)
-    change_desired(call.world, rows, lambda desired: without(desired, "Zerotouch"))
+    change_desired(call.world, [row["id"] for row in rows], lambda desired: without(desired, "Zerotouch"))
     for certificate in certificates:
-        work.plan_task(store, certificate["device_id"], work.DELETE, certificate["ca"])
+        work.plan_task(call.world, certificate["device_id"], work.DELETE, certificate["ca"])
     return SUCCESS
 
 
@@ -92,9 +92,11 @@ def transfer(call: Call) -> Any:
     for row in rows:
         _installed(store, row, source)
     spend_quota(call.world, rows)
-    change_desired(call.world, rows, lambda desired: {**desired, "Zerotouch": {"CAName": target["name"]}})
+    change_desired(
+        call.world, [row["id"] for row in rows], lambda desired: {**desired, "Zerotouch": {"CAName": target["name"]}}
+    )
     for row in rows:
-        work.plan_task(store, row["id"], work.TRANSFER, target["name"])
+        work.plan_task(call.world, row["id"], work.TRANSFER, target["name"])
     return SUCCESS
 
 

@@ -30,6 +30,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.targets import (
     actionable_targets,
+    target_rows,
     targets,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import AnyOf, Field
@@ -45,18 +46,18 @@ def provisioning_set(call: Call) -> Any:
 
 def provisioning_get(call: Call) -> Any:
     """/device/provisioning/get: not paged."""
-    return [{"ROTPublicUID": row["shown"], "DesiredProperties": desired_of(row)} for row in targets(call)]
+    rows = target_rows(call, targets(call))
+    return [{"ROTPublicUID": row["shown"], "DesiredProperties": desired_of(row)} for row in rows]
 
 
 def provisioning_delete(call: Call) -> Any:
     """/device/provisioning/delete: nothing is applied any more; what was applied stays, but for the network
     parameters, which go back to their defaults."""
-    rows = actionable_targets(call)
-    change_desired(call.world, rows, lambda _desired: {})
-    for row in rows:
-        current = json.loads(row["current"])
-        if "NetworkParameters" in current:
-            set_current(call.world, row, without(current, "NetworkParameters"))
+    numbers = actionable_targets(call)
+    change_desired(call.world, numbers, lambda _desired: {})
+    for row in target_rows(call, numbers):
+        if "NetworkParameters" in row["current"]:
+            set_current(call.world, row, without(json.loads(row["current"]), "NetworkParameters"))
     return SUCCESS
 
 

@@ -19,7 +19,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.listing import (
     CountedList,
     Listing,
-    QueriedList,
+    SelectedList,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row, Store, json_list
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.api import Call, Endpoint
@@ -83,9 +83,10 @@ def _linked(call: Call) -> Listing:
     either = "" if uid is None else "profile_id IS ? OR "
     values = () if uid is None else (profile,)
     holes = ",".join("?" * len(tags))
-    return QueriedList(
-        f"SELECT shown FROM device WHERE {either}id IN "
+    return SelectedList(
+        f"SELECT id FROM device WHERE {either}id IN "
         f"(SELECT device_id FROM device_tag WHERE tag_id IN ({holes})) ORDER BY id",
+        "SELECT shown FROM device WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
         (*values, *tags),
     )
 

@@ -52,6 +52,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
     actionable_targets,
     one_device,
     refuse_blacklisted,
+    target_rows,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import AnyOf, Field
 
@@ -62,7 +63,7 @@ DEFAULT_KEY_BITS = 256
 def rotate(call: Call) -> Any:
     """/e2e/key/rotate: how the keys of devices are rotated from now on."""
     need_subscription(call.world, END_TO_END)
-    rows, rotation = actionable_targets(call), call.get("Type")
+    rows, rotation = target_rows(call, actionable_targets(call)), call.get("Type")
     days = call.values.get("Days", DEFAULT_DAYS) if rotation == keys.AUTOMATIC else None
     for row in rows:
         keys.rotate(call.world, row, rotation, days)
@@ -70,7 +71,7 @@ def rotate(call: Call) -> Any:
         return "The continuous rotation has been set. The key will be rotated every time it is requested."
     every = f"{days} day{'' if days == 1 else 's'}"
     message = f"The automatic rotation has been set. The key will be rotated every {every}."
-    slower = [row for row in rows if _heartbeat(call, row) > days * DAY]
+    slower = [row["id"] for row in rows if _heartbeat(call, row) > days * DAY]
     if slower:
         change_desired(
             call.world,

@@ -23,6 +23,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.flee
     ROOT_CA_NOTICES,
     next_notice,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.schedule import reschedule_root_ca
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.listing import (
     CountedList,
     QueriedList,
@@ -124,6 +125,7 @@ def update(call: Call) -> Any:
     call.world.store.execute(
         "UPDATE root_ca SET renew_days = ? WHERE id = ?", call.get("RenewBeforeExpiration"), row["id"]
     )
+    reschedule_root_ca(call.world, row["id"])
     return SUCCESS
 
 

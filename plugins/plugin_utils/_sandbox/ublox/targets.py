@@ -24,32 +24,46 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
     one_profile,
 )
 
+BLACKLISTED = "Blacklisted ROTPublicUIDs"
 
-def targets(call: Call) -> list[Row]:
-    """The devices of ROTPublicUIDs and of TagNames, in the order they appeared; 400 if an id or a tag is unknown."""
+
+def targets(call: Call) -> list[int]:
+    """The row numbers of the devices of ROTPublicUIDs and of TagNames, in the order they appeared; 400 if an id or a
+    tag is unknown."""
     store = call.world.store
     numbers = all_devices(store, call.get("ROTPublicUIDs") or ())
     tags = all_tags(store, call.get("TagNames") or ())
-    return store.rows(
-        "SELECT * FROM device WHERE id IN (SELECT value FROM json_each(?) UNION "
-        "SELECT device_id FROM device_tag WHERE tag_id IN (SELECT value FROM json_each(?))) ORDER BY id",
+    if not tags:
+        return numbers
+    rows = store.each(
+        "SELECT value FROM json_each(?) UNION "
+        "SELECT device_id FROM device_tag WHERE tag_id IN (SELECT value FROM json_each(?)) ORDER BY 1",
         json.dumps(numbers),
         json.dumps(tags),
     )
+    return [row[0] for row in rows]
 
 
-def actionable_targets(call: Call) -> list[Row]:
+def actionable_targets(call: Call) -> list[int]:
     """The same, for a call that acts on them; 400 if one is in the blacklist: no action is possible for it (Device
     Whitelist guide, "Get list of blacklisted devices")."""
     found = targets(call)
-    refuse_blacklisted(found)
+    blacklisted = "SELECT 1 FROM device WHERE blacklisted AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
+    if call.world.store.value(blacklisted, json.dumps(found)):
+        raise bad_request(BLACKLISTED)
     return found
+
+
+def target_rows(call: Call, numbers: list[int]) -> list[Row]:
+    """The devices with these row numbers."""
+    sql = "SELECT * FROM device WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id"
+    return call.world.store.rows(sql, json.dumps(numbers))
 
 
 def refuse_blacklisted(rows: list[Row]) -> None:
     """400 if one of the devices is in the blacklist."""
     if any(row["blacklisted"] for row in rows):
-        raise bad_request("Blacklisted ROTPublicUIDs")
+        raise bad_request(BLACKLISTED)
 
 
 def target_condition(call: Call) -> tuple[str, tuple[str, ...]]:
