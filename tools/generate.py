@@ -27,6 +27,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._model.regist
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.values import Type
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.saved_schema import plan_schema
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.openapi.documents import documents
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.rules import table as rules
 
 ROOT = Path(__file__).resolve().parent.parent
 _NOTICE = "<!-- Generated from plugins/module_utils/_model/kinds by `make generate`. -->"
@@ -113,6 +114,7 @@ def generated() -> dict[Path, str]:
         ROOT / "schemas" / "plan.schema.json": _as_json(plan_schema()),
         ROOT / "docs" / "desired-state.md": reference(),
         ROOT / "docs" / "api-coverage.md": api_coverage.table(),
+        ROOT / rules.FILE: rules.document(ROOT),
         **{ROOT / "schemas" / name: _as_json(document) for name, document in documents().items()},
     }
 
