@@ -17,7 +17,6 @@ from typing import Protocol
 from .._live.errors import OutcomeUnknown, Rejected
 from .._model.errors import DeviceTrustError
 from .._model.kind import Kind, LiveObject
-from .._model.narrow import known
 from .._model.request import Request
 from .._plan.diff import CannotChange, remaining
 from .._plan.plan import Change, Plan
@@ -174,18 +173,20 @@ class _Sending:
         A write of unknown outcome is read back, and only what is missing is sent. So is one that was refused: what it
         asks for may be there already, by a request that was thought lost or by somebody else.
         """
-        left: Change | None = self._change
+        left = self._change
         for attempt in range(1, _ROUNDS + 1):
             try:
-                for request in known(left).requests:
+                for request in left.requests:
                     self._send(request)
                 return attempt > 1
             except (OutcomeUnknown, Rejected) as failure:
-                left = self._read_back(known(left), failure)
-                if left is None:
+                rest = self._read_back(left, failure)
+                if rest is None:
                     return True
-                if isinstance(failure, Rejected) or attempt == _ROUNDS:
+                stuck = isinstance(failure, Rejected) and rest.requests == left.requests
+                if stuck or attempt == _ROUNDS:
                     raise
+                left = rest
         raise AssertionError("the last round returns or raises")
 
     def _send(self, request: Request) -> None:

@@ -107,7 +107,9 @@ def test_from_two_machines_only_one_of_two_plans_is_carried_out(rehearsal: Rehea
 def test_from_two_machines_at_the_same_time_nothing_is_made_twice(
     rehearsal: Rehearsal, undisturbed: Undisturbed, second_driver: Driver
 ) -> None:
-    """Both begin before either is done: what one is refused because the other was faster is read back, and is there."""
+    """Both begin before either is done. What one is refused because the other was faster is read back; what is left
+    after that is reported as the service's refusal, and the next run finishes it.
+    """
     declared = fleet.declaration()
     declared["root_cas"] = [root_ca for root_ca in declared["root_cas"] if root_ca["name"] != "remade"]
     fleet.write_document(rehearsal.document, declared)
@@ -117,8 +119,10 @@ def test_from_two_machines_at_the_same_time_nothing_is_made_twice(
     second = second_driver.begin(**rehearsal.job(state=str(rehearsal.folder / "another-machine")))
     answers = [first(), second()]
 
-    assert [answer.get("text", answer) for answer in answers if not answer.get("ok")] == []
+    refused = [line for answer in answers for line in answer["text"].splitlines() if line.startswith("  failed: ")]
+    assert [line for line in refused if ": 400: " not in line and ": 404: " not in line] == []
     rehearsal.sandbox.control("DELETE", "/faults")
+    assert rehearsal.apply()["ok"]
     assert rehearsal.apply()["planned"] == 0
     account = rehearsal.account()
     names = [root_ca["name"] for root_ca in account["root_cas"]]
