@@ -175,15 +175,17 @@ class _Sending:
         """
         left = self._change
         for attempt in range(1, _ROUNDS + 1):
+            sent = 0
             try:
                 for request in left.requests:
                     self._send(request)
+                    sent += 1
                 return attempt > 1
             except (OutcomeUnknown, Rejected) as failure:
                 rest = self._read_back(left, failure)
                 if rest is None:
                     return True
-                stuck = isinstance(failure, Rejected) and rest.requests == left.requests
+                stuck = isinstance(failure, Rejected) and rest.requests == left.requests[sent:]
                 if stuck or attempt == _ROUNDS:
                     raise
                 left = rest
