@@ -110,7 +110,7 @@ attributes:
     description: Runs as an action plugin on the controller.
   action_group:
     support: full
-    membership: edgeops.device_trust.device_passwords
+    membership: [edgeops.device_trust.device_passwords]
     description: Takes its connection from C(module_defaults) of this group.
 notes:
   - The service dates the record of a device, not each password of it. After one of them has changed,

@@ -138,7 +138,7 @@ attributes:
     description: Runs as an action plugin on the controller.
   action_group:
     support: full
-    membership: edgeops.device_trust.device_passwords
+    membership: [edgeops.device_trust.device_passwords]
     description: Takes its connection from C(module_defaults) of this group.
 notes:
   - A text encrypted before with the same vault id and another secret looks the same from outside; use

@@ -34,6 +34,7 @@ class ExoticService(ThreadingHTTPServer):
         self.devices = devices
         self.asked: list[str] = []
         self.requests: list[tuple[str, list[str]]] = []
+        self.refused: set[str] = set()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -61,6 +62,9 @@ class _Handler(BaseHTTPRequestHandler):
         asked = text.split(",")
         self.server.asked += asked
         self.server.requests.append(("all", asked))
+        if self.server.refused.intersection(asked):
+            self._answer([], 400, "not allowed")
+            return
         records = {esn: {"esn": esn, **device} for esn, device in devices.items()}
         by_key = records if kind == "esn" else {record.get(kind): record for record in records.values()}
         self._answer([{"devicePassword": by_key[key]} for key in reversed(asked) if key in by_key])

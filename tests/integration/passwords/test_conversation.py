@@ -164,6 +164,32 @@ def test_a_service_that_is_not_there_is_told_to_all_and_tried_again_after_a_whil
     assert len({words for words, _unused in messages}) == 1
 
 
+def test_a_device_that_nobody_asked_for_keeps_nobody_from_theirs(service: ExoticService) -> None:
+    service.refused = {"1300"}
+
+    async def talk(conversation: Conversation) -> Any:
+        conversation.expect(esns(*range(1000, 2200)), Method.POST)
+        asked = await asyncio.gather(ask(conversation, 1000), ask(conversation, 1001))
+        return asked, conversation.foresight.worthwhile, await ask(conversation, 1002)
+
+    asked, worthwhile, later = converse(connected(service), talk)
+    assert asked == [{"1000": "Fakepw1000"}, {"1001": "Fakepw1001"}]
+    assert not worthwhile
+    assert later == {"1002": "Fakepw1002"}
+    assert [len(asked) for what, asked in service.requests if what == "all"] == [500, 2, 1]
+
+
+def test_a_device_that_was_asked_for_and_is_refused_is_an_error(service: ExoticService) -> None:
+    service.refused = {"1300"}
+
+    async def talk(conversation: Conversation) -> Any:
+        with pytest.raises(DeviceTrustError, match="not allowed"):
+            await ask(conversation, 1300)
+        return await ask(conversation, 1000)
+
+    assert converse(connected(service), talk) == {"1000": "Fakepw1000"}
+
+
 def test_one_who_stops_waiting_takes_nothing_from_the_others(service: ExoticService) -> None:
     async def talk(conversation: Conversation) -> Any:
         impatient = asyncio.create_task(ask(conversation, 1000))

@@ -27,7 +27,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     encrypted_part,
     parse,
 )
-from tests.integration.passwords.plays import Desk
+from tests.integration.passwords.plays import BIN, Desk
 from tests.integration.passwords.runs import eventually, processes
 from tests.support.sandbox import Sandbox
 from tests.unit.passwords.fleet import vault
@@ -219,3 +219,28 @@ def test_a_hundred_kills_leave_nothing_in_clear_nothing_half_and_nothing_in_the_
         assert len(lane.passwords()) == HOSTS
         eventually(lambda lane=lane: not list((lane.desk.path / "run").rglob("run-*")))  # type: ignore[misc]
         assert not [path for path in lane.desk.inventory.rglob(".*.new") if path.stat().st_size]
+
+
+@pytest.mark.parametrize("layout", ["host", "group"])
+def test_a_killed_ansible_playbook_leaves_the_next_one_nothing_to_repair(layout: str, desk: Desk) -> None:
+    desk.hosts(**{f"tracker_{number}": {"esn": str(FIRST + number)} for number in range(HOSTS)})
+    options = ["-e", "device_passwords_group=trackers", "-e", f"device_passwords_layout={layout}"]
+    command = ["-i", "inventory", "--vault-password-file", "vault-password", "edgeops.device_trust.passwords", *options]
+    for seconds in (0.9, 1.4, 1.9):
+        process = subprocess.Popen(
+            [BIN / "ansible-playbook", *command, "-e", "device_passwords_force=true", "-f", "2"],
+            cwd=desk.path,
+            env=desk.environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        time.sleep(seconds)
+        forks = children(process.pid)
+        process.kill()
+        process.wait()
+        eventually(lambda pid=process.pid, forks=forks: not processes(f"run-{pid} ") and not any(map(alive, forks)))  # type: ignore[misc]
+        for path in desk.path.rglob("*"):
+            assert not path.is_file() or not any(canary in path.read_bytes() for canary in CANARIES), path
+    desk.playbook("edgeops.device_trust.passwords", *options).ok()
+    reads = "dict(groups['trackers'] | zip(groups['trackers'] | map('extract', hostvars, 'device_password')))"
+    assert desk.evaluate(reads)["tracker-0"] == "Nyfuwk83{"

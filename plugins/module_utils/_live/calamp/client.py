@@ -20,14 +20,12 @@ from ..._model.secret import Secret
 from .. import errors
 from ..transport import Answer, Endpoint, Transport
 from . import shapes
+from .errors import LoginRefused, Silence
 from .keys import Key, KeyKind
 from .pace import SMALLEST_SHARE, Pace, shared_pace
 from .shapes import DevicePassword, Envelope
 
 DEFAULT_URL = "https://connect.calamp.com"
-# A service that does not answer, for one reason or another; and one that does not let us in.
-Silence = (errors.Unreachable, errors.Timeout, errors.RateLimited, errors.Unavailable)
-Refusal = (errors.Unauthorized,)
 _HEADER_VALUE = re.compile(r"[!-~]+")
 _TOKEN = re.compile(r"[ -~]+")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 5.0
@@ -141,7 +139,7 @@ class PasswordManager:
         return found
 
     def login(self) -> None:
-        """Sign in. Raises Unauthorized; a wrong app key is told from a wrong user where the service does."""
+        """Sign in. Raises LoginRefused; a wrong app key is told from a wrong user where the service does."""
         request = f"POST {shapes.LOGIN}"
         body = shapes.login_body(self._credentials.username, self._credentials.password.reveal())
         answer = self._send("POST", shapes.LOGIN, body=body)
@@ -243,12 +241,12 @@ class PasswordManager:
         """The service's own words, shortened and without secrets."""
         return self._transport.message_of({"message": read.words} if read is not None and read.words else answer.data)
 
-    def _refused(self, request: str, words: str, status: int) -> errors.Unauthorized:
+    def _refused(self, request: str, words: str, status: int) -> LoginRefused:
         said = f" It said: {words}" if words else ""
         user = self._credentials.username
         if shapes.speaks_of_app_key(words):
-            return errors.Unauthorized(request, f"the app key is not accepted ({status}); check app_key.{said}")
-        return errors.Unauthorized(
+            return LoginRefused(request, f"the app key is not accepted ({status}); check app_key.{said}")
+        return LoginRefused(
             request,
             f"the user {user!r} with this password is not accepted ({status}); check username and password.{said}",
         )

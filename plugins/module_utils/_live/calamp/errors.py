@@ -7,9 +7,23 @@
 from __future__ import annotations
 
 from ..._model.errors import DeviceTrustError
-from ..errors import InvalidConnection
+from ..errors import InvalidConnection, RateLimited, Timeout, Unauthorized, Unavailable, Unreachable
 
-__all__ = ["DeviceTrustError", "InvalidConnection", "InvalidKey", "UnsafeRuntimeDirectory"]
+__all__ = [
+    "DeviceTrustError",
+    "InvalidConnection",
+    "InvalidKey",
+    "LoginRefused",
+    "Silence",
+    "UnsafeRuntimeDirectory",
+]
+
+# A service that does not answer, for one reason or another.
+Silence = Unreachable | Timeout | RateLimited | Unavailable
+
+
+class LoginRefused(Unauthorized):
+    """The service does not know the user, or not with this password or app key."""
 
 
 class InvalidKey(DeviceTrustError):

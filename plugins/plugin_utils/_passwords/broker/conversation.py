@@ -14,12 +14,16 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import (
     Connection,
     Method,
     PasswordManager,
-    Refusal,
+)
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.errors import (
+    LoginRefused,
     Silence,
 )
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key, KeyKind
@@ -84,7 +88,7 @@ class Conversation:
         wanted = list(dict.fromkeys(keys))
         lacking = [key for key in wanted if anew or key not in self._known]
         if lacking:
-            self._raise_recent_failure()
+            self._raise_failure(recent=not anew)
         for key in lacking:
             if key not in self._expected:
                 self._expected[key] = asyncio.get_running_loop().create_future()
@@ -118,11 +122,17 @@ class Conversation:
         while batch := self._next_batch():
             self._under_way = True
             try:
-                method = next(iter(batch.values()))
-                found = await loop.run_in_executor(self._thread, self._manager.retrieve, list(batch), method)
+                method = next(iter(batch.keys.values()))
+                found = await loop.run_in_executor(self._thread, self._manager.retrieve, list(batch.keys), method)
             except DeviceTrustError as failure:
-                self._fail(failure)
-                return
+                if isinstance(failure, Silence | LoginRefused):
+                    self._fail(failure)
+                    return
+                if batch.has_ahead:
+                    self._do_without_ahead(batch, failure)
+                else:
+                    self._disappoint(batch.keys, failure)
+                continue
             except Exception as failure:
                 # Those who wait must not wait for ever; its words might hold anything.
                 self._fail(ServiceProblem(f"talking to the password manager failed ({type(failure).__name__})"))
@@ -130,24 +140,27 @@ class Conversation:
             finally:
                 self._under_way = False
             self._failure = None
-            self._learn(batch, found)
+            self._learn(batch.keys, found)
 
-    def _next_batch(self) -> dict[Key, Method]:
+    def _next_batch(self) -> _Batch | None:
         """Devices of one kind to ask for in one way, at most as many as a request takes; the urgent ones first."""
         queue = {**self._asked, **self._ahead}
         if not queue:
-            return {}
+            return None
         first = next(iter(queue.items()))
-        batch: dict[Key, Method] = {}
-        for key, method in queue.items():
-            if len(batch) == MOST_KEYS:
-                break
-            if key.kind is first[0].kind and method is first[1]:
-                batch[key] = method
-        for key in batch:
+        same = ((key, method) for key, method in queue.items() if key.kind is first[0].kind and method is first[1])
+        batch = _Batch(dict(islice(same, MOST_KEYS)), frozenset(self._asked))
+        for key in batch.keys:
             self._asked.pop(key, None)
             self._ahead.pop(key, None)
         return batch
+
+    def _do_without_ahead(self, batch: _Batch, failure: DeviceTrustError) -> None:
+        """A device that nobody has asked for must not be what keeps others from theirs."""
+        self.foresight.give_up()
+        self._asked = {key: method for key, method in batch.keys.items() if key in batch.urgent} | self._asked
+        self._disappoint([key for key in (*batch.keys, *self._ahead) if key not in self._asked], failure)
+        self._ahead.clear()
 
     def _learn(self, batch: Iterable[Key], found: Records) -> None:
         for record in found.values():
@@ -160,22 +173,39 @@ class Conversation:
             self._expected.pop(key).set_result(None)
 
     def _fail(self, failure: DeviceTrustError) -> None:
-        """Tell everybody who waits."""
+        """Tell everybody who waits, and those who come soon."""
         self._failure, self._failed_at = failure, self._monotonic()
-        for future in self._expected.values():
-            future.set_exception(failure)
-            # Nobody may be waiting for it, which is no fault.
-            future.exception()
-        self._expected.clear()
+        self._disappoint(list(self._expected), failure)
         self._asked.clear()
         self._ahead.clear()
 
-    def _raise_recent_failure(self) -> None:
+    def _disappoint(self, keys: Iterable[Key], failure: DeviceTrustError) -> None:
+        for key in keys:
+            future = self._expected.pop(key)
+            future.set_exception(failure)
+            # Nobody may be waiting for it, which is no fault.
+            future.exception()
+
+    def _raise_failure(self, *, recent: bool) -> None:
         """Refused credentials stay refused for the whole run: asking on might lock the account."""
         if self._failure is None:
             return
-        if isinstance(self._failure, Refusal) or self._monotonic() - self._failed_at < _FAILURE_SECONDS:
+        if isinstance(self._failure, LoginRefused) or (
+            recent and self._monotonic() - self._failed_at < _FAILURE_SECONDS
+        ):
             raise self._failure
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """The devices of one request, and which of them somebody waits for."""
+
+    keys: Mapping[Key, Method]
+    urgent: frozenset[Key]
+
+    @property
+    def has_ahead(self) -> bool:
+        return not self.urgent.issuperset(self.keys)
 
 
 class Foresight:
@@ -195,5 +225,9 @@ class Foresight:
     def worthwhile(self) -> bool:
         return self._fruitless < self._MOST_FRUITLESS
 
+    def give_up(self) -> None:
+        self._fruitless = self._MOST_FRUITLESS
+
     def noted(self, *, fruitful: bool) -> None:
-        self._fruitless = 0 if fruitful else self._fruitless + 1
+        if self.worthwhile:
+            self._fruitless = 0 if fruitful else self._fruitless + 1
