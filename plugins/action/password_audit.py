@@ -21,15 +21,14 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.sync import request_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.vault import NoVault, Vault
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.options import connection_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import SETTINGS
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import open_source
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.task_options import (
     ARGUMENTS,
     FIELDS,
     checked_options,
     fleet_of,
+    settings_of,
 )
 
 _VERDICTS = [verdict.value for verdict in Verdict]
@@ -55,10 +54,9 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         options = checked_options(_ARGUMENTS, self._task.args, variables, self._templar.template)
         try:
+            settings = settings_of(options)
             fleet = fleet_of(options, variables, MissingPolicy.SKIP, self._display.warning)
             request = request_of({**_UNUSED, **options, "devices": fleet.devices})
-            settings = {name: options[name] for name in SETTINGS}
-            connection_of(settings)
             vault = NoVault() if options["compare"] == "dates" else Vault.for_reading(self._loader._vault.secrets or [])
             report = audit(request, vault, lambda: open_source(settings))
         except DeviceTrustError as problem:

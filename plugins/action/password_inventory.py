@@ -19,15 +19,14 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     synchronise,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.vault import Vault
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.options import connection_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import SETTINGS
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import open_source
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.task_options import (
     ARGUMENTS,
     FIELDS,
     checked_options,
     fleet_of,
+    settings_of,
 )
 
 _ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -53,10 +52,9 @@ class ActionModule(ActionBase):
         options = checked_options(_ARGUMENTS, self._task.args, variables, self._templar.template)
         warn = self._display.warning
         try:
+            settings = settings_of(options)
             fleet = fleet_of(options, variables, MissingPolicy(options["missing"]), warn)
             request = request_of({**options, "devices": fleet.devices})
-            settings = {name: options[name] for name in SETTINGS}
-            connection_of(settings)
             vault_id = options["encrypt_vault_id"] or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
             outcome = synchronise(
                 request,

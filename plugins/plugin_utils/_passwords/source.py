@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import Method
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import DevicePassword
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.broker.client import ask
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import ServiceProblem
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
+    DeviceTrustError,
+    ServiceProblem,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.wire import from_data
 
 
@@ -44,6 +48,35 @@ class BrokerSource:
             raise ServiceProblem(answer["error"])
         self.requests += answer["requests"]
         return dict(from_data(item) for item in answer["records"])
+
+    def prefetch(self, keys: Iterable[Key], method: Method = Method.POST) -> set[Key]:
+        """Have the records of ``keys`` fetched for lookups to come. Returns those that the service does not know.
+
+        Raises ServiceProblem or BrokerProblem.
+        """
+        asked = list(dict.fromkeys(keys))
+        answer = ask(
+            {
+                "do": "prefetch",
+                "settings": self._settings,
+                "keys": [(key.kind.value, key.text) for key in asked],
+                "method": method.value,
+            }
+        )
+        if "error" in answer:
+            raise ServiceProblem(answer["error"])
+        self.requests += answer["requests"]
+        return {asked[at] for at in answer["missing"]}
+
+
+def wake() -> None:
+    """Have the broker come up while the caller does something else. What goes wrong is told when it is needed."""
+
+    def come_up() -> None:
+        with suppress(DeviceTrustError):
+            ask({"do": "wake"})
+
+    threading.Thread(target=come_up, daemon=True).start()
 
 
 @contextmanager

@@ -18,9 +18,16 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.er
     MissingNumbers,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.fleet import hosts_of, numbers_of
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.options import connection_of
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.preload import load_lookups
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import collected
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import SETTINGS, collected
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import wake
 
+# All actions of passwords import this.
+load_lookups()
+
+DEFAULT_FILE = "device_passwords.yml"
 FIELDS = ["atCmdSms", "user", "guiEngr", "gui1", "wifi0", "ukey"]
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "devices": {"type": "dict"},
@@ -30,7 +37,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "path": {"type": "path", "required": True},
     "layout": {"type": "str", "choices": ["host", "group"], "default": "host"},
     "group": {"type": "str"},
-    "file_name": {"type": "str", "default": "device_passwords.yml"},
+    "file_name": {"type": "str", "default": DEFAULT_FILE},
     "method": {"type": "str", "choices": ["post", "get"], "default": "post"},
     "api_url": {"type": "str", "default": "https://connect.calamp.com"},
     "username": {"type": "str"},
@@ -69,6 +76,17 @@ def checked_options(
     return options
 
 
+def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of the connection, checked. From here on the broker comes up: the task is going to need it.
+
+    Raises InvalidConnection.
+    """
+    settings = {name: options[name] for name in SETTINGS}
+    connection_of(settings)
+    wake()
+    return settings
+
+
 @dataclass(frozen=True, slots=True)
 class Fleet:
     """The devices by host, and the hosts whose devices nobody knows."""
@@ -90,7 +108,7 @@ def fleet_of(
     hosts = hosts_of(options["hosts"], task_vars)
     if not hosts:
         raise InvalidOption(f"There is no host or group {options['hosts']} with hosts in the inventory")
-    numbers = numbers_of(hosts, name, task_vars["hostvars"], options["file_name"])
+    numbers = numbers_of(hosts, name, task_vars["hostvars"], options.get("file_name", DEFAULT_FILE))
     unnumbered = sorted(set(hosts) - numbers.keys())
     if unnumbered and missing is MissingPolicy.ERROR:
         raise MissingNumbers(name, unnumbered)

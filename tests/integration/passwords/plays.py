@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ COLLECTIONS = Path(installed.__file__).parents[4]
 BIN = Path(sys.executable).parent
 VAULT_PASSWORD = "fake-vault-password-for-tests"
 SECONDS = 120
+# Ansible makes sockets in the directory for temporary files, and their names are limited.
+_SHORT = tempfile.TemporaryDirectory(prefix="desks-")
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,13 @@ class Desk:
 
     path: Path
     service: Mapping[str, str] = field(default_factory=dict)
+    short_tmp: Path = field(init=False)
 
     def __post_init__(self) -> None:
         for name in ("home", "tmp", "run", "inventory"):
             (self.path / name).mkdir(mode=0o700)
+        self.short_tmp = Path(tempfile.mkdtemp(dir=_SHORT.name)) / "tmp"
+        self.short_tmp.symlink_to(self.path / "tmp")
         (self.path / "ansible.cfg").write_text("")
         self.vault_file().write_text(f"{VAULT_PASSWORD}\n")
 
@@ -77,7 +83,7 @@ class Desk:
         return {
             "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self.path / "home"),
-            "TMPDIR": str(self.path / "tmp"),
+            "TMPDIR": str(self.short_tmp),
             "XDG_RUNTIME_DIR": str(self.path / "run"),
             "ANSIBLE_CONFIG": str(self.path / "ansible.cfg"),
             "ANSIBLE_HOME": str(self.path / "home" / ".ansible"),

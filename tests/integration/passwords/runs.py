@@ -29,7 +29,7 @@ def answer(question, queue, number):
         queue.put((None, need))
         return question["supply"][need]
     request = {name: value for name, value in question.items() if name != "supply"}
-    if request["do"] != "vault":
+    if request["do"] not in ("vault", "wake"):
         request.setdefault("settings", collected({}, {}, lambda value: value))
     try:
         queue.put((number, ask(request, supply)))
@@ -38,12 +38,12 @@ def answer(question, queue, number):
 
 context = multiprocessing.get_context("fork")
 for line in sys.stdin:
-    questions, queue = json.loads(line), context.Queue()
+    (questions, lost), queue = json.loads(line), context.Queue()
     forks = [context.Process(target=answer, args=(item, queue, at)) for at, item in enumerate(questions)]
     for fork in forks:
         fork.start()
     answers, needs = {}, []
-    while len(answers) < len(forks):
+    while len(answers) < len(forks) - lost:
         number, said = queue.get()
         if number is None:
             needs.append(said)
@@ -75,11 +75,20 @@ class Run:
     def __exit__(self, *_unused: object) -> None:
         self.end()
 
-    def ask(self, questions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        """What all forks are answered, and what the broker asked back of them."""
+    @property
+    def number(self) -> int:
+        """The process of the controller."""
+        return self._process.pid
+
+    def forks(self) -> list[int]:
+        """The processes that ask just now."""
+        return [int(child) for child in Path(f"/proc/{self.number}/task/{self.number}/children").read_text().split()]
+
+    def ask(self, questions: Sequence[Mapping[str, Any]], lost: int = 0) -> dict[str, Any]:
+        """What all forks are answered but those that are ``lost``, and what the broker asked back of them."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        print(json.dumps(questions), file=self._process.stdin, flush=True)
+        print(json.dumps([questions, lost]), file=self._process.stdin, flush=True)
         said: dict[str, Any] = json.loads(self._process.stdout.readline())
         return said
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -57,6 +59,23 @@ def test_the_first_who_asks_tells_what_the_others_will_ask_for(run: Run, sandbox
     assert said["needs"] == ["fleet"]
     run.passwords(*fleet[:40])
     assert counts(sandbox) == {"login": 1, "all": 2}
+
+
+def test_one_that_is_woken_asks_the_service_nothing_yet(run: Run, sandbox: Sandbox) -> None:
+    assert run.ask([{"do": "wake"}, {"do": "wake"}]) == {"answers": [{}, {}], "needs": []}
+    assert len(run.brokers()) == 1
+    assert counts(sandbox) == {}
+
+
+def test_what_was_prefetched_is_known_to_all_and_what_does_not_exist_is_told_by_its_place(
+    run: Run, sandbox: Sandbox
+) -> None:
+    asked = {"do": "prefetch", "keys": [["esn", "42"], ["esn", str(FIRST)]], "method": "post"}
+    assert run.ask([asked])["answers"] == [{"missing": [0], "requests": 2}]
+    assert run.ask([asked])["answers"] == [{"missing": [0], "requests": 0}]
+    said = run.ask([{**question(str(FIRST)), "supply": {}}])
+    assert said == {"answers": [{"found": ["Nyfuwk83{"], "missing": []}], "needs": []}
+    assert counts(sandbox) == {"login": 1, "all": 1}
 
 
 def test_nobody_is_asked_what_others_will_ask_for_when_that_is_not_wanted(run: Run, sandbox: Sandbox) -> None:
@@ -124,6 +143,55 @@ def test_what_killed_runs_have_left_is_removed_by_the_next(tmp_path: Path, servi
     assert [path.suffix for path in following.shared.iterdir()] == [".pace"]
 
 
+def test_a_fork_that_is_killed_while_it_waits_takes_nothing_from_the_others(run: Run, sandbox: Sandbox) -> None:
+    sandbox.fault("latency", "/api/devices/passwords/all", "calamp", count=1, ms=1000)
+
+    killed = []
+
+    def end_one() -> None:
+        eventually(lambda: "login" in counts(sandbox))
+        killed.append(run.forks()[0])
+        kill(killed[0])
+
+    thread = threading.Thread(target=end_one)
+    thread.start()
+    answers = run.ask([question(str(FIRST)) for _unused in range(3)], lost=1)["answers"]
+    thread.join()
+    assert len(killed) == 1
+    assert answers == [{"found": ["Nyfuwk83{"], "missing": []}] * 2
+    assert run.passwords(str(FIRST)) == [["Nyfuwk83{"]]
+    run.end()
+    asked = counts(sandbox)
+    assert (asked["login"], asked["logout"]) == (1, 1)
+
+
+def test_what_a_dead_run_of_the_same_number_has_left_is_no_hindrance(run: Run) -> None:
+    run.shared.mkdir(mode=0o700)
+    left = run.shared / f"run-{run.number}.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(left))
+    left.with_suffix(".lock").touch(mode=0o600)
+    assert run.passwords(str(FIRST)) == [["Nyfuwk83{"]]
+    run.end()
+    assert [path.suffix for path in run.shared.iterdir()] == [".pace"]
+
+
+def test_what_somebody_else_may_have_put_there_is_refused_in_words(run: Run, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o700)
+    run.shared.symlink_to(elsewhere)
+    (answer,) = run.ask([question(str(FIRST))])["answers"]
+    assert "must be a directory (no symbolic link) of the user" in answer["error"]
+    assert list(elsewhere.iterdir()) == []
+    run.shared.unlink()
+    run.shared.mkdir(mode=0o700)
+    lock = run.shared / f"run-{run.number}.lock"
+    lock.symlink_to(elsewhere / "lock")
+    (answer,) = run.ask([question(str(FIRST))])["answers"]
+    assert f"{lock} cannot be opened" in answer["error"]
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_two_runs_at_the_same_time_do_not_meet(tmp_path: Path, service: dict[str, str], sandbox: Sandbox) -> None:
     with Run(tmp_path / "run", service) as one, Run(tmp_path / "run", service) as other:
         assert one.passwords(str(FIRST)) == other.passwords(str(FIRST))
@@ -134,10 +202,12 @@ def test_two_runs_at_the_same_time_do_not_meet(tmp_path: Path, service: dict[str
 
 
 def test_only_this_user_can_reach_it_and_no_password_is_in_a_file(run: Run, tmp_path: Path) -> None:
+    before = set(Path(tempfile.gettempdir()).iterdir())
     run.passwords(str(FIRST))
+    assert not [path for path in set(Path(tempfile.gettempdir()).iterdir()) - before if "device-trust" in path.name]
     assert stat.S_IMODE(run.shared.stat().st_mode) == 0o700
-    (socket,) = run.shared.glob("*.sock")
-    assert stat.S_IMODE(socket.stat().st_mode) == 0o600
+    (listening,) = run.shared.glob("*.sock")
+    assert stat.S_IMODE(listening.stat().st_mode) == 0o600
     for path in run.shared.iterdir():
         if path.is_file():
             assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -101,7 +101,6 @@ def test_a_device_named_twice_is_asked_for_once(manager: PasswordManager, sandbo
 
 def test_an_expired_token_is_renewed_once(manager: PasswordManager, sandbox: Sandbox) -> None:
     manager.retrieve(keys(KeyKind.ESN, [FIRST]))
-    sandbox.settings(calamp_token_seconds=1)
     sandbox.control("POST", "/clock", {"advance_seconds": 4000})
     assert manager.retrieve(keys(KeyKind.ESN, [FIRST]))
     assert counts(sandbox)[LOGIN] == 2

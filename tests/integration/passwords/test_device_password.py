@@ -197,3 +197,64 @@ def test_a_vaulted_password_of_the_account_is_decrypted_once_for_all_hosts(desk:
     run = desk.play([{"ansible.builtin.assert": look, "no_log": True}], hosts="trackers", CALAMP_PASSWORD="").ok()
     assert run.stdout.count("ok=1 ") == 3
     assert calamp["password"] not in run.said
+
+
+def prefetched(desk: Desk, look: str, prefetch: dict[str, Any], *arguments: str, **more: Any) -> Run:
+    """A run in which password_prefetch goes before a play of lookups."""
+    shared = {"gather_facts": False, "connection": "local"}
+    fetch = {"edgeops.device_trust.password_prefetch": prefetch, "register": "outcome"}
+    shown = {"ansible.builtin.debug": {"var": "outcome"}}
+    task = {"ansible.builtin.assert": {"that": look, "quiet": True}, "no_log": True}
+    plays = [
+        {"hosts": "localhost", **shared, "tasks": [fetch, shown]},
+        {"hosts": "trackers", **shared, "tasks": [task]},
+    ]
+    (desk.path / "prefetched.yml").write_text(json.dumps(plays))
+    return desk.playbook("prefetched.yml", *arguments, **more)
+
+
+def test_what_was_fetched_before_is_not_asked_for_by_lookups(desk: Desk, sandbox: Sandbox) -> None:
+    esns = [str(1110110000 + number) for number in range(1, 502)]
+    desk.hosts(**{f"tracker_{number}": {"esn": esns[number]} for number in range(12)}, site={"esn": esns[12:]})
+    look = f"query('{LOOKUP}', *[esn] | flatten) | length > 0"
+    run = prefetched(desk, look, {"hosts": "trackers"}, "-f", "6", "-vvvv").ok()
+    assert '"devices": 501' in run.said
+    assert '"requests": 3' in run.said
+    assert "Nyfuwk83" not in run.said
+    asked = sandbox.requests()["calamp"]["by_path"]
+    assert {path.rpartition("/")[2]: count for path, count in asked.items()} == {"login": 1, "all": 2, "logout": 1}
+
+
+def test_what_is_wrong_with_the_account_or_a_number_is_one_error_at_the_beginning(desk: Desk, sandbox: Sandbox) -> None:
+    look = f"query('{LOOKUP}', esn) | length == 1"
+    refused = prefetched(desk, look, {"hosts": "trackers"}, CALAMP_PASSWORD="fake-wrong-password")
+    assert refused.status != 0
+    assert "is not accepted (401)" in refused.said
+    assert refused.said.count("fatal: ") == 1
+    assert "fake-wrong-password" not in refused.said
+    desk.hosts(tracker_1={"esn": "1110110001"}, tracker_8={}, tracker_9={"esn": "42"})
+    refused = prefetched(desk, look, {"hosts": "trackers"})
+    assert "1 hosts do not have the variable esn: tracker-8." in refused.said
+    refused = prefetched(desk, look, {"devices": {"tracker-1": "1110110001", "tracker-9": "42"}})
+    assert "the password manager has no password for: ESN 42 of host tracker-9" in refused.said
+    passed = prefetched(desk, "true", {"hosts": "trackers", "missing": "skip"}).ok()
+    assert '"unnumbered": [ "tracker-8" ]' in passed.said
+    assert '"missing": [ { "device": "42", "host": "tracker-9", "key": "esn" } ]' in passed.said
+    assert '"devices": 1' in passed.said
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_the_forks_after_a_prefetch_find_the_lookups_loaded(strategy: str, desk: Desk) -> None:
+    probe = desk.path / "lookup_plugins" / "loaded.py"
+    probe.parent.mkdir()
+    probe.write_text(
+        "import sys\n"
+        "from ansible.plugins.lookup import LookupBase\n"
+        "class LookupModule(LookupBase):\n"
+        "    def run(self, terms, variables=None, **kwargs):\n"
+        "        ours = 'ansible_collections.edgeops.device_trust.plugins.lookup'\n"
+        "        return [f'{ours}.{term}' in sys.modules for term in terms]\n"
+    )
+    look = "query('loaded', 'device_password', 'inventory_password') == [true, true]"
+    run = prefetched(desk, look, {"hosts": "trackers"}, ANSIBLE_STRATEGY=strategy).ok()
+    assert run.stdout.count("ok=1 ") == 3

@@ -126,10 +126,11 @@ class Lane:
         who = self._random.choice([name for name, found in candidates.items() if found])
         victim = self._random.choice(candidates[who])
         try:
-            # A controller that has ended already is nobody any more; the number may be another's.
-            if victim == controller or victim in brokers or Path(f"/proc/{victim}/stat").exists():
-                os.kill(victim, signal.SIGKILL)
-                self.killed[who] += 1
+            # One that has ended meanwhile is nobody any more; the number may be another's.
+            if not alive(victim):
+                raise ProcessLookupError
+            os.kill(victim, signal.SIGKILL)
+            self.killed[who] += 1
         except ProcessLookupError:
             self.killed["nothing"] += 1
         self.status()

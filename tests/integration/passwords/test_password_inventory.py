@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.passwords.exotic import exotic_service
-from tests.integration.passwords.plays import VAULT_PASSWORD, Desk
+from tests.integration.passwords.plays import BIN, SECONDS, VAULT_PASSWORD, Desk
 from tests.integration.passwords.test_device_password import AWKWARD
 from tests.support.sandbox import Sandbox
 
@@ -127,7 +130,7 @@ def test_awkward_passwords_come_out_of_the_inventory_exactly(layout: str, tmp_pa
 @pytest.mark.parametrize("layout", ["host", "group"])
 def test_no_password_is_anywhere_but_in_the_vault(layout: str, tmp_path: Path) -> None:
     fields = {
-        name: f"canary-{name}-{{}}\"'\\$?%^=" for name in ("atCmdSms", "user", "guiEngr", "gui1", "wifi0", "ukey")
+        name: f"--canary-{name}-{{}}\"'\\$?%^=" for name in ("atCmdSms", "user", "guiEngr", "gui1", "wifi0", "ukey")
     }
     devices = {"1001": {**fields, "modifiedOn": "2026-01-01"}, "1002": {**fields, "modifiedOn": "2026-01-02"}}
     with exotic_service(devices) as service:
@@ -138,12 +141,14 @@ def test_no_password_is_anywhere_but_in_the_vault(layout: str, tmp_path: Path) -
             "ansible.builtin.set_fact": {"unlock": "{{ query('edgeops.device_trust.device_password', '1001') }}"},
             "no_log": True,
         }
+        fetch = {"edgeops.device_trust.password_prefetch": {"hosts": "trackers"}, "register": "fetched"}
+        shown = [{"ansible.builtin.debug": {"var": name}} for name in ("outcome", "fetched")]
         lacking = inventory_task(desk, devices={"tracker-9": "1009"}) | {"ignore_errors": True}
         refused = inventory_task(desk, password="canary-wrong") | {"ignore_errors": True}
         outputs = []
         for arguments in (["--check", "--diff", "-vvvv"], ["--diff", "-vvvv"], ["--diff", "-vvvv"]):
             run = desk.play(
-                [task, {"ansible.builtin.debug": {"var": "outcome"}}, look, lacking, refused], *arguments,
+                [task, fetch, *shown, look, lacking, refused], *arguments,
                 ANSIBLE_LOG_PATH=str(tmp_path / "log"), ANSIBLE_LOG_VERBOSITY="4",
             ).ok()  # fmt: skip
             assert "wrong password (secret) for key (secret)" in run.said
@@ -175,6 +180,33 @@ def test_several_vault_ids_and_a_client_script(desk: Desk) -> None:
     assert desk.playbook(PLAYBOOK, *TRACKERS, *ids, vault=None, **chosen).ok().recap("changed") == 0
     moved = desk.playbook(PLAYBOOK, *TRACKERS, "-e", "device_passwords_vault_id=dev", *ids, vault=None).ok()
     assert "3 written" in moved.said
+
+
+def test_the_vault_password_may_be_typed_in(desk: Desk) -> None:
+    keyboard, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [str(BIN / "ansible-playbook"), "-i", "inventory", "--ask-vault-pass", PLAYBOOK, *TRACKERS],
+        cwd=desk.path,
+        env=desk.environment(),
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    assert process.stdout is not None
+    said = b""
+    while b"Vault password" not in said:
+        part = os.read(process.stdout.fileno(), 4096)
+        assert part, said
+        said += part
+    os.write(keyboard, f"{VAULT_PASSWORD}\n".encode())
+    rest, _unused = process.communicate(timeout=SECONDS)
+    os.close(keyboard)
+    assert "3 written" in " ".join(rest.decode().split())
+    assert VAULT_PASSWORD.encode() not in said + rest
+    desk.wait_for_brokers()
+    assert show(desk).items() > PASSWORDS.items()
 
 
 def test_a_group_file_that_was_rekeyed_is_left_alone_and_can_be_read(desk: Desk) -> None:

@@ -57,22 +57,44 @@ def test_a_request_goes_100_ms_after_the_answer_to_the_one_before(tmp_path: Path
     assert clock.now == pytest.approx(1000.13, abs=0.001)
 
 
-def test_another_process_waits_for_a_first_request_that_may_still_be_on_its_way(tmp_path: Path, clock: Clock) -> None:
-    pace(tmp_path / "pace", clock).before_attempt()
-    pace(tmp_path / "pace", clock).before_attempt()
-    assert clock.now == pytest.approx(1001.1, abs=0.03)
-
-
-def test_a_request_on_an_open_connection_holds_others_up_for_little_more_than_the_interval(
-    tmp_path: Path, clock: Clock
+@pytest.mark.parametrize("connected", [False, True])
+def test_another_process_waits_for_a_request_that_may_still_be_on_its_way(
+    connected: bool, tmp_path: Path, clock: Clock
 ) -> None:
     mine, other = pace(tmp_path / "pace", clock), pace(tmp_path / "pace", clock)
-    mine.before_attempt()
-    mine.answered(connected=True)
+    if connected:
+        mine.before_attempt()
+        mine.answered(connected=True)
     mine.before_attempt()
     sent = clock.now
     other.before_attempt()
-    assert clock.now - sent == pytest.approx(0.12, abs=0.021)
+    assert clock.now - sent == pytest.approx(1.1, abs=0.03)
+
+
+def test_a_request_of_which_nobody_knows_when_it_arrived_is_taken_to_have_arrived_when_it_was_answered(
+    tmp_path: Path, clock: Clock
+) -> None:
+    mine, other = pace(tmp_path / "pace", clock), pace(tmp_path / "pace", clock)
+    for seconds in (0.005, 0.005, 0.15):
+        mine.before_attempt()
+        clock.sleep(seconds)
+        mine.answered(connected=True)
+    answered = clock.now
+    other.before_attempt()
+    assert clock.now - answered == pytest.approx(0.1, abs=0.001)
+
+
+def test_the_way_back_from_a_distant_service_is_not_waited_for_once_it_is_known(tmp_path: Path, clock: Clock) -> None:
+    mine = pace(tmp_path / "pace", clock)
+    waited = []
+    # The first one opens the connection, which says nothing about the way.
+    for seconds in (0.9, 0.2, 0.2, 0.3, 0.2):
+        before = clock.now
+        mine.before_attempt()
+        waited.append(round(clock.now - before, 3))
+        clock.sleep(seconds)
+        mine.answered(connected=True)
+    assert waited == [0.0, 0.1, 0.01, 0.01, 0.01]
 
 
 def test_a_repeated_attempt_does_not_wait_for_its_own_lease(tmp_path: Path, clock: Clock) -> None:
@@ -150,3 +172,11 @@ def test_a_directory_that_others_may_enter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "open").chmod(0o750)
     with pytest.raises(UnsafeRuntimeDirectory, match="mode 0700"):
         private_directory(tmp_path / "open")
+
+
+def test_a_directory_of_another_user_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o700)
+    mine = os.getuid() + 1
+    monkeypatch.setattr(os, "getuid", lambda: mine)
+    with pytest.raises(UnsafeRuntimeDirectory, match=f"of the user {mine} with mode 0700"):
+        private_directory(tmp_path / "theirs")

@@ -30,9 +30,9 @@ def fleet() -> Fleet:
 
 
 def look(
-    fleet: Fleet, path: Path, devices: Mapping[str, object] = DEVICES, using: Vault | None = None, **options: Any
+    fleet: Fleet, path: Path, devices: Mapping[str, object] | None = None, using: Vault | None = None, **options: Any
 ) -> Report:
-    request = request_of({**OPTIONS, "path": str(path), "devices": devices, "missing": "skip", **options})
+    request = request_of({**OPTIONS, "path": str(path), "devices": devices or DEVICES, "missing": "skip", **options})
     return audit(request, using or vault(), fleet.opened)
 
 

@@ -20,6 +20,9 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.er
     MissingPasswords,
     VaultProblem,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.host_layout import (
+    encrypted_part,
+)
 from tests.unit.passwords.fleet import Fleet, bring, changed, contents, vault
 
 FILE = "device_passwords.yml"
@@ -99,6 +102,13 @@ def test_every_text_has_a_salt_of_its_own_even_if_the_setting_for_one_salt_is_th
         salts.add(bytes.fromhex(body).split(b"\n")[0])
     assert len(salts) == len(DEVICES)
     assert b"the-same-for-all".hex().encode() not in salts
+
+
+def test_two_hosts_with_the_same_device_have_the_same_password_under_two_salts(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, {"one": "1001", "two": "1001"})
+    texts = [encrypted_part(text.decode()) for text in contents(tmp_path).values()]
+    assert len({vault().decrypt(text, "") for text in texts}) == 1
+    assert len(set(texts)) == 2
 
 
 def test_several_fields_are_one_text_with_json_in_it(tmp_path: Path, fleet: Fleet) -> None:

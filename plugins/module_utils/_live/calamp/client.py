@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import re
 import threading
@@ -18,9 +19,10 @@ from typing import Self
 
 from ..._model.secret import Secret
 from .. import errors
-from ..transport import Answer, Endpoint, Transport
+from ..endpoint import Endpoint
+from ..transport import Answer, Transport
 from . import shapes
-from .errors import LoginRefused, Silence
+from .errors import SILENCE, LoginRefused
 from .keys import Key, KeyKind
 from .pace import SMALLEST_SHARE, Pace, shared_pace
 from .shapes import DevicePassword, Envelope
@@ -90,6 +92,11 @@ def connection(
     )
 
 
+def load_transport() -> None:
+    """Import what the first request needs, which takes a third of a second: for one who has to wait anyway."""
+    importlib.import_module("httpx")
+
+
 class PasswordManager:
     """One conversation. It signs in when it first needs to; as a context manager it signs out at the end."""
 
@@ -111,7 +118,7 @@ class PasswordManager:
 
     def __exit__(self, kind: type[BaseException] | None, failure: BaseException | None, traceback: object) -> None:
         # A service that does not answer would only be waited for once more.
-        if failure is None or (isinstance(failure, Exception) and not isinstance(failure, Silence)):
+        if failure is None or (isinstance(failure, Exception) and not isinstance(failure, SILENCE)):
             self.logout()
         self._transport.close()
 

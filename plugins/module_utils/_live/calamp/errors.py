@@ -10,16 +10,16 @@ from ..._model.errors import DeviceTrustError
 from ..errors import InvalidConnection, RateLimited, Timeout, Unauthorized, Unavailable, Unreachable
 
 __all__ = [
+    "SILENCE",
     "DeviceTrustError",
     "InvalidConnection",
     "InvalidKey",
     "LoginRefused",
-    "Silence",
     "UnsafeRuntimeDirectory",
 ]
 
 # A service that does not answer, for one reason or another.
-Silence = Unreachable | Timeout | RateLimited | Unavailable
+SILENCE = (Unreachable, Timeout, RateLimited, Unavailable)
 
 
 class LoginRefused(Unauthorized):

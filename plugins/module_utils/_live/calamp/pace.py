@@ -6,9 +6,9 @@
 
 "The API will reject requests arriving at more than 1 per 100ms" ("CalAmp Password Manager", APIs). What
 counts is when requests *arrive*, and only their sending is in our hands. So a request takes a lease on the
-service: the time before which nobody else may send. A request on a connection that is not open yet may arrive
-any time until it is answered and takes a long lease; one on an open connection arrives within
-``_WARM_ARRIVAL``. When a request is answered it has arrived, and its lease shrinks to one interval from then.
+service: the time before which nobody else may send. It is a long one, because on a busy machine a request may arrive
+any time until it is answered. When it is answered it has arrived, and its lease shrinks to one interval from then; less
+the way back of the answer where that is long, which it takes at least half of the shortest round trip.
 A lease ends by itself, so a killed process blocks nobody.
 """
 
@@ -29,11 +29,12 @@ from .errors import UnsafeRuntimeDirectory
 from .runtime import runtime_directory
 from .shapes import PACE_SECONDS
 
-_COLD_ARRIVAL = 1.0
-_WARM_ARRIVAL = 0.02
+_LATEST_ARRIVAL = 1.0
+# A way back this short is not counted: a service next door may note the arrival late.
+_SHORT_WAY = 0.01
 _LONGEST_LEASE = 10.0
 _LONGEST_SLEEP = 0.02
-_LONGEST_INTERVAL = _LONGEST_LEASE - _COLD_ARRIVAL
+_LONGEST_INTERVAL = _LONGEST_LEASE - _LATEST_ARRIVAL
 SMALLEST_SHARE = PACE_SECONDS / _LONGEST_INTERVAL
 _NUMBER_BYTES = 64
 
@@ -59,24 +60,31 @@ class Pace:
         self._sleep = sleep
         self._monotonic = monotonic
         self._thread = threading.local()
+        self._shortest_trip = math.inf
 
     def before_attempt(self) -> None:
         """Return when a request may be sent now, having taken the lease for it."""
         if getattr(self._thread, "lease", None) is not None:
             self.answered(connected=False)
-        arrival = _WARM_ARRIVAL if getattr(self._thread, "warm", False) else _COLD_ARRIVAL
-        while (wait := self._take(arrival + self._interval)) > 0:
+        while (wait := self._take(_LATEST_ARRIVAL + self._interval)) > 0:
             self._sleep(min(wait, _LONGEST_SLEEP))
-        self._thread.warm = False
+        self._thread.sent = self._monotonic()
 
     def answered(self, *, connected: bool) -> None:
         """The request has come to its end; ``connected`` when its connection can carry the next one."""
-        self._thread.warm = connected
-        lease = getattr(self._thread, "lease", None)
+        lease, now = getattr(self._thread, "lease", None), self._monotonic()
+        if lease is not None:
+            with self._locked() as handle:
+                if _read(handle) == lease:
+                    _write(handle, min(lease, now + self._interval - self._way_back(now)))
         self._thread.lease = None
-        with self._locked() as handle:
-            if lease is not None and _read(handle) == lease:
-                _write(handle, min(lease, self._monotonic() + self._interval))
+        self._thread.connected = connected
+
+    def _way_back(self, now: float) -> float:
+        """The seconds that the answer which has come ``now`` was on its way at least."""
+        if getattr(self._thread, "connected", False):
+            self._shortest_trip = min(self._shortest_trip, now - self._thread.sent)
+        return max(0.0, self._shortest_trip / 2 - _SHORT_WAY) if math.isfinite(self._shortest_trip) else 0.0
 
     def _take(self, length: float) -> float:
         """Seconds still to wait, or 0 with a lease of ``length`` seconds taken."""

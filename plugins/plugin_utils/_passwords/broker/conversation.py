@@ -23,8 +23,8 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.
     PasswordManager,
 )
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.errors import (
+    SILENCE,
     LoginRefused,
-    Silence,
 )
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key, KeyKind
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import (
@@ -107,7 +107,7 @@ class Conversation:
             self._work.cancel()
         if self._under_way:
             self._manager.give_up()
-        silent = self._failure if isinstance(self._failure, Silence) else None
+        silent = self._failure if isinstance(self._failure, SILENCE) else None
         arguments = (type(silent), silent, None) if silent else (None, None, None)
         await asyncio.get_running_loop().run_in_executor(self._thread, self._manager.__exit__, *arguments)
 
@@ -125,7 +125,7 @@ class Conversation:
                 method = next(iter(batch.keys.values()))
                 found = await loop.run_in_executor(self._thread, self._manager.retrieve, list(batch.keys), method)
             except DeviceTrustError as failure:
-                if isinstance(failure, Silence | LoginRefused):
+                if isinstance(failure, (*SILENCE, LoginRefused)):
                     self._fail(failure)
                     return
                 if batch.has_ahead:

@@ -11,7 +11,11 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import Connection, Method
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.client import (
+    Connection,
+    Method,
+    load_transport,
+)
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.keys import Key, KeyKind, key
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.broker.channel import Channel
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.broker.conversation import Conversation
@@ -33,10 +37,21 @@ class Service:
 
     @property
     def replies(self) -> dict[str, Callable[[dict[str, Any], Channel], Awaitable[dict[str, object]]]]:
-        return {"passwords": self._passwords, "records": self._records}
+        return {
+            "wake": self._wake,
+            "passwords": self._passwords,
+            "records": self._records,
+            "prefetch": self._prefetch,
+        }
 
     async def close(self) -> None:
         await asyncio.gather(*(item.close() for item in self._conversations.values()), return_exceptions=True)
+
+    @staticmethod
+    async def _wake(request: dict[str, Any], channel: Channel) -> dict[str, object]:
+        """Get ready for the first request to the service, and ask it nothing yet."""
+        await asyncio.to_thread(load_transport)
+        return {}
 
     async def _passwords(self, request: dict[str, Any], channel: Channel) -> dict[str, object]:
         """What a lookup wants: the passwords in its order, and the names of those that are missing."""
@@ -56,6 +71,17 @@ class Service:
         records = await conversation.retrieve(keys, Method(request["method"]), anew=True)
         return {
             "records": [as_data(item, record) for item, record in records.items()],
+            "requests": conversation.requests - before,
+        }
+
+    async def _prefetch(self, request: dict[str, Any], channel: Channel) -> dict[str, object]:
+        """Fetch what lookups of the run will want: which of the keys, by number, the service does not know."""
+        keys = [key(KeyKind(kind), term) for kind, term in request["keys"]]
+        conversation = await self._conversation(request, channel)
+        before = conversation.requests
+        records = await conversation.retrieve(keys, Method(request["method"]))
+        return {
+            "missing": [at for at, item in enumerate(keys) if item not in records],
             "requests": conversation.requests - before,
         }
 
