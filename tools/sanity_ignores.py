@@ -4,9 +4,10 @@
 
 """Write tests/sanity/ignore-*.txt: what `ansible-test sanity` cannot know, each with its reason.
 
-Its import test has nothing installed but ansible-core. The console and the sandbox are programs of their own, which no
-plugin imports and which need what the wheel asks for: their files that import such a package, directly or through one
-another, are listed here, and no others can be.
+Its import test has nothing installed but what ansible-core's templates and YAML need, and it imports every file below
+plugins/. The console and the sandbox are programs of their own, which no plugin imports and which need what the wheel
+asks for. Their files whose subject such a package is - a command for typer, an application for starlette - are listed
+here, and no others can be: everything else of them can be imported without.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "ansible_collections.edgeops.device_trust."
 PROGRAMS = ("plugins/plugin_utils/_cli", "plugins/plugin_utils/_sandbox")
-FOREIGN = {"cryptography", "httpx", "jsonschema", "pytest", "rich", "starlette", "typer", "uvicorn", "yaml"}
-IMPORT = "a program that is installed with its packages, imported by no plugin"
+FOREIGN = {"cryptography", "httpx", "jsonschema", "pytest", "rich", "starlette", "typer", "uvicorn"}
+IMPORT = "needs {packages}: a part of a program that the wheel installs, imported by no plugin"
 OWN_TAGS = "a document of desired state: YAML with the tags !env and !file"
 DOCUMENTS = ("docs", "playbooks/sample", "tests/integration")
 PYTHONS = {"2.19": ("3.11", "3.12", "3.13"), "2.20": ("3.12", "3.13"), "2.21": ("3.12", "3.13")}
@@ -45,20 +46,23 @@ def _is_run(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Try | ast.With | ast.ClassDef)
 
 
-def needing_packages() -> list[str]:
-    """The files of the programs that cannot be imported without a package."""
+def needing_packages() -> dict[str, set[str]]:
+    """The files of the programs that cannot be imported without packages, and which these are."""
     imports: dict[str, set[str]] = {}
     for program in PROGRAMS:
         for file in (ROOT / program).rglob("*.py"):
             name = file.relative_to(ROOT).as_posix()
             imports[name] = set(imported(ast.parse(file.read_text()).body))
-    needing = {name for name, found in imports.items() if {module.split(".")[0] for module in found} & FOREIGN}
-    while True:
-        modules = {PACKAGE + name.removesuffix(".py").replace("/", ".") for name in needing}
-        more = {name for name, found in imports.items() if found & modules} - needing
-        if not more:
-            return sorted(needing)
-        needing |= more
+    names = {PACKAGE + name.removesuffix(".py").replace("/", "."): name for name in imports}
+    needed = {name: {module.split(".")[0] for module in found} & FOREIGN for name, found in imports.items()}
+    grown = True
+    while grown:
+        grown = False
+        for name, found in imports.items():
+            more = set().union(*(needed[names[module]] for module in found & names.keys())) - needed[name]
+            needed[name] |= more
+            grown = grown or bool(more)
+    return {name: packages for name, packages in sorted(needed.items()) if packages}
 
 
 def with_own_tags() -> list[str]:
@@ -76,7 +80,11 @@ def _values(text: str) -> Iterator[str]:
 
 
 def content(pythons: tuple[str, ...]) -> str:
-    lines = [f"{name} import-{python}!skip  # {IMPORT}" for name in needing_packages() for python in pythons]
+    lines = [
+        f"{name} import-{python}!skip  # {IMPORT.format(packages=', '.join(sorted(packages)))}"
+        for name, packages in needing_packages().items()
+        for python in pythons
+    ]
     lines += [f"{name} yamllint:unparsable-with-libyaml  # {OWN_TAGS}" for name in with_own_tags()]
     return "".join(f"{line}\n" for line in sorted(lines))
 

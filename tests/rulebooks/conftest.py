@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make test-eda` runs these tests: ansible-rulebook has an environment of its own, and needs Java."""
+"""`make test-eda` runs these tests: ansible-rulebook has an environment of its own, with Java."""
 
 from __future__ import annotations
 

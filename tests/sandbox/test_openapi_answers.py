@@ -34,6 +34,7 @@ def calls(sandbox: Sandbox) -> Iterator[tuple[str, Any]]:
     def beat() -> None:
         sandbox.control("POST", "/fleet/heartbeat", {"ids": [FIRST, SECOND, THIRD]})
 
+    today = sandbox.control("GET", "/clock")["time"][:10]  # before the clock goes on, maybe past midnight
     yield "/apiversion", None
     yield "/tag/create", {"TagName": "answers"}
     yield "/tag/assign", {"TagNames": ["answers"], "ROTPublicUIDs": [LAST]}
@@ -92,7 +93,6 @@ def calls(sandbox: Sandbox) -> Iterator[tuple[str, Any]]:
     log = {"id": FIRST, "device_serial": "SN-1"}, {"id": SECOND, "device_serial": "SN-1"}
     sandbox.control("POST", "/portal/production-log", {"entries": list(log)})
     sandbox.advance_clock(600)
-    today = sandbox.control("GET", "/clock")["time"][:10]
     yield "/notification/get", {"FromDate": today, **devices}
     yield "/device/clone/get", {"FromDate": LONG_AGO, **devices}
     yield "/device/suspicious/get", devices

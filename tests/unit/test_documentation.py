@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.basic import AnsibleModule
 
 COLLECTION = "edgeops.device_trust"
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +71,50 @@ def strangers(given: Any, options: Mapping[str, Any], path: str = "") -> Iterato
                 yield f"{path}{name}"
             elif options[name].get("suboptions"):
                 yield from strangers(value, options[name]["suboptions"], f"{path}{name}.")
+
+
+class Made(Exception):
+    """A module has been made with this specification of its arguments."""
+
+
+def specification(module: str, monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Any]:
+    """The options as Ansible checks them: those of the action where it does all of the work, else the module's."""
+    package = f"ansible_collections.{COLLECTION}.plugins"
+    if (PLUGINS / "action" / f"{module}.py").exists():
+        action = importlib.import_module(f"{package}.action.{module}")
+        if hasattr(action, "_ARGUMENTS"):
+            return dict(action._ARGUMENTS)
+
+    def made(_module: AnsibleModule, argument_spec: Mapping[str, Any], **_rest: Any) -> None:
+        raise Made(argument_spec)
+
+    monkeypatch.setattr(AnsibleModule, "__init__", made)
+    with pytest.raises(Made) as caught:
+        importlib.import_module(f"{package}.modules.{module}").main()
+    return dict(caught.value.args[0])
+
+
+def compared(options: Mapping[str, Any], suboptions: str) -> dict[str, Any]:
+    """What a user relies on, of options as they are documented or specified."""
+    return {
+        name: {
+            "type": option.get("type") or "str",
+            "elements": option.get("elements"),
+            "required": bool(option.get("required")),
+            "default": option.get("default"),
+            "choices": sorted(option.get("choices") or []),  # documented choices may have a description each
+            "aliases": sorted(option.get("aliases") or []),
+            "suboptions": compared(option.get(suboptions) or {}, suboptions),
+        }
+        for name, option in options.items()
+    }
+
+
+@pytest.mark.parametrize("module", names("module"))
+def test_the_options_of_a_module_are_the_documented_ones(module: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    specified = compared(specification(module, monkeypatch), "options")
+
+    assert specified == compared(documented("module")[module]["doc"].get("options", {}), "suboptions")
 
 
 @pytest.mark.parametrize("kind", FOLDERS)

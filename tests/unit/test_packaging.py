@@ -91,6 +91,16 @@ def test_the_readme_supports_the_ansible_core_that_the_collection_requires_and_t
     assert {pin.removeprefix("==").rpartition(".")[0] for pin in locked} == {cores[0], cores[-1]}
 
 
+def test_galaxy_is_told_what_the_readme_supports() -> None:
+    """galaxy.yml has no field for it: who looks the collection up reads the description."""
+    cores, pythons = supported("ansible-core"), supported("Python")
+
+    assert (
+        f"For ansible-core {', '.join(cores)} and Python {', '.join(pythons)}."
+        in from_yaml("galaxy.yml")["description"]
+    )
+
+
 def all_locked(name: str) -> list[Requirement]:
     lines = (ROOT / "requirements-dev.txt").read_text().splitlines()
     return [Requirement(line) for line in lines if line.startswith(f"{name}==")]

@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import (
     DEFAULT_URL,
     Connection,
     DeviceTrustError,
 )
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import ConnectionOptions
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import ConnectionOptions
 
 _NO_CREDENTIALS = (
     "no credentials: set UBLOX_API_KEY and UBLOX_API_SECRET, or UBLOX_API_TOKEN, in the environment; "

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import (
     Desired,
@@ -22,14 +23,15 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._engine impor
     secret_values,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.connection import check_account
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
-    GuardOptions,
-    KindOptions,
-    SelectionOptions,
-    VaultOptions,
-)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Talk
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.vault import Vault
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
+        GuardOptions,
+        KindOptions,
+        VaultOptions,
+    )
 
 
 def declaration(paths: Sequence[Path], vault: VaultOptions, talk: Talk) -> Desired:
@@ -56,6 +58,8 @@ def saved_plan(path: Path, vault: VaultOptions, talk: Talk) -> SavedPlan:
 
 def selection_of(options: KindOptions) -> Selection:
     """Raises DeviceTrustError for a kind that there is not."""
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import SelectionOptions
+
     targets = options.target if isinstance(options, SelectionOptions) else ()
     return Selection.of(targets, options.only, options.excluded)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import Change, Plan, printable
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import GraphFormat
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import GraphFormat
 
 
 def graph_data(plan: Plan) -> dict[str, object]:

@@ -79,6 +79,8 @@ def status_of(arguments: Sequence[str]) -> int:
     except _Shown as wrong:
         wrong.show()
         return ERROR
+    except SystemExit as end:
+        return int(end.code or 0)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except BrokenPipeError:

@@ -11,11 +11,13 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Mode
 
 _CONNECTION = "Connection"
 _VAULT = "Vault"
@@ -24,24 +26,6 @@ _GUARDS = "Guards"
 
 # As _engine has them, which is not imported for a help page; a test compares.
 READS, WRITES = 8, 4
-
-
-class Format(Enum):
-    """How a plan is written."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
-    HTML = "html"
-
-
-class GraphFormat(Enum):
-    """How a graph is written."""
-
-    TEXT = "text"
-    DOT = "dot"
-    MERMAID = "mermaid"
-    JSON = "json"
 
 
 def complete_kind(incomplete: str) -> list[str]:
@@ -205,6 +189,15 @@ class ApplyOptions(ReadingOptions):
     events: Annotated[
         bool, typer.Option("--events", help="Print progress as NDJSON, one event a line; the last one is the report.")
     ] = False
+
+
+def mode_of(*, json: bool, events: bool = False) -> Mode:
+    """Raises typer.BadParameter when both are asked for."""
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Mode
+
+    if json and events:
+        raise typer.BadParameter("--json and --events exclude each other: the last event is the JSON document")
+    return Mode.EVENTS if events else Mode.JSON if json else Mode.TEXT
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,7 +12,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._engine impor
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.codec import plan_as_data
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.text import render
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.failures import CHANGES
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import Format
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import Format
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Mode, Result
 
 

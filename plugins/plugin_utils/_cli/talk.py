@@ -17,8 +17,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import IO, Any
 
-import typer
-
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import DeviceTrustError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.failures import (
     ERROR,
@@ -121,7 +119,7 @@ def is_coloured(stream: IO[str]) -> bool:
 
 
 def conclude(mode: Mode, job: Callable[[Talk], Result]) -> None:
-    """Runs what a command does, and ends it: its result or its failure told, and its exit status set."""
+    """Runs what a command does, and ends it: its result or its failure told, and SystemExit with its status."""
     talk = Talk(mode)
     try:
         result = job(talk)
@@ -129,19 +127,12 @@ def conclude(mode: Mode, job: Callable[[Talk], Result]) -> None:
         raise
     except KeyboardInterrupt:
         talk.note("device-trust: interrupted")
-        raise typer.Exit(INTERRUPTED) from None
+        raise SystemExit(INTERRUPTED) from None
     except (DeviceTrustError, OSError) as failure:
         talk.failed(failure)
-        raise typer.Exit(ERROR) from None
+        raise SystemExit(ERROR) from None
     except Exception as failure:
-        raise typer.Exit(internal_error(failure, talk.secrets)) from None
+        raise SystemExit(internal_error(failure, talk.secrets)) from None
     with suppress(BrokenPipeError):  # nobody listens any more; what was done is done
         talk.finish(result)
-    raise typer.Exit(result.status)
-
-
-def mode_of(*, json: bool, events: bool = False) -> Mode:
-    """Raises typer.BadParameter when both are asked for."""
-    if json and events:
-        raise typer.BadParameter("--json and --events exclude each other: the last event is the JSON document")
-    return Mode.EVENTS if events else Mode.JSON if json else Mode.TEXT
+    raise SystemExit(result.status)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import DeviceTrustError
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import VaultOptions
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import VaultOptions
 
 _CONFIGURED_BY = ("ANSIBLE_VAULT_PASSWORD_FILE", "ANSIBLE_VAULT_IDENTITY_LIST")
 

@@ -38,10 +38,9 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.faul
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.pulse import Pulse
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.system import Mt20wSystem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.protocol import TRANSPORT
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ready import PREFIXES
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.system import UbloxSystem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
-
-PREFIXES = {"ublox": "/ublox/v1", "calamp": "/calamp", "mt20w": "/mt20w", "control": "/_sandbox"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -16,29 +15,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-COMMON_NAME_MAX = 64
-"""The upper bound of commonName in RFC 5280."""
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.authority import Authority, Leaf
 
 
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """A root CA: its certificate and its private key, both PEM."""
-
-    certificate: str
-    private_key: str
-
-    def expires(self) -> datetime:
-        """The end of its validity."""
-        return x509.load_pem_x509_certificate(self.certificate.encode()).not_valid_after_utc
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A certificate that an authority issued."""
-
-    certificate: str
-    serial: str
-    expires: datetime
+def expiry(authority: Authority) -> datetime:
+    """The end of a root CA's validity."""
+    return x509.load_pem_x509_certificate(authority.certificate.encode()).not_valid_after_utc
 
 
 def _name(common_name: str) -> x509.Name:

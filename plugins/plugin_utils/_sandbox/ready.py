@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import credentials
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.app import PREFIXES
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.mt20w.site import Site
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Store
+
+PREFIXES = {"ublox": "/ublox/v1", "calamp": "/calamp", "mt20w": "/mt20w", "control": "/_sandbox"}
 
 
 @dataclass(frozen=True, slots=True)

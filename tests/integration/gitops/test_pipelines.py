@@ -218,7 +218,7 @@ class Notes(BaseHTTPRequestHandler):
     def _body(self) -> str:
         """The one field of a form as curl sends it."""
         form = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        head, _, rest = form.partition("\r\n\r\n")
+        head, _unused, rest = form.partition("\r\n\r\n")
         assert 'name="body"' in head
         return rest.rpartition("\r\n--")[0]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import KINDS, Change, Plan
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.plan import Action
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import GraphFormat
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.graphs import GRAPHS, graph_data
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import GraphFormat
 
 
 def tag(name: str, *depends_on: str) -> Change:

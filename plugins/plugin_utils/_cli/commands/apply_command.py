@@ -18,6 +18,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options 
     SelectionOptions,
     VaultOptions,
     grouped,
+    mode_of,
 )
 
 
@@ -63,7 +64,7 @@ def command(
         Given,
         apply,
     )
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude, mode_of
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude
 
     given = Given(connection, vault, selection, guards, applying)
     conclude(

@@ -14,6 +14,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options 
     SelectionOptions,
     VaultOptions,
     grouped,
+    mode_of,
 )
 
 
@@ -45,7 +46,7 @@ def command(
         Given,
         destroy,
     )
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude, mode_of
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude
 
     given = Given(connection, vault, selection, guards, applying)
     conclude(mode_of(json=applying.json, events=applying.events), lambda talk: destroy(talk, paths, given))

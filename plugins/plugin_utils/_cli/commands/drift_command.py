@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import Format
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
     ConnectionOptions,
     Documents,
-    Format,
     Json,
     ReadingOptions,
     SelectionOptions,

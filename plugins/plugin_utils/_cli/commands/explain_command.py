@@ -10,7 +10,12 @@ from typing import Annotated
 
 import typer
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import Json, complete_kind, grouped
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
+    Json,
+    complete_kind,
+    grouped,
+    mode_of,
+)
 
 
 @grouped
@@ -35,6 +40,6 @@ def command(
       1  there is no such kind or field
     """
     from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.explaining import explain
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude, mode_of
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude
 
     conclude(mode_of(json=json), lambda talk: explain(talk, subject))

@@ -11,15 +11,16 @@ from typing import Annotated
 
 import typer
 
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import GraphFormat
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
     ConnectionOptions,
-    GraphFormat,
     GuardOptions,
     Json,
     ReadingOptions,
     SelectionOptions,
     VaultOptions,
     grouped,
+    mode_of,
 )
 
 
@@ -48,7 +49,7 @@ def command(
       1  an error, or the plan is refused
     """
     from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.graphing import graph
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude, mode_of
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude
 
     conclude(
         mode_of(json=json or form is GraphFormat.JSON),

@@ -17,6 +17,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options 
     KindOptions,
     ReadingOptions,
     grouped,
+    mode_of,
 )
 
 
@@ -47,6 +48,6 @@ def command(
       1  an error, or a file is there already
     """
     from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.importing import import_account
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude, mode_of
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude
 
     conclude(mode_of(json=json), lambda talk: import_account(talk, directory, connection, kinds, reading, force=force))

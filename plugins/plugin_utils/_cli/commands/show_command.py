@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import Format, Json, grouped
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import Format
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import Json, grouped
 
 
 @grouped

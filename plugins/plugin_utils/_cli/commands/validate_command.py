@@ -15,6 +15,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options 
     Json,
     VaultOptions,
     grouped,
+    mode_of,
 )
 
 
@@ -42,6 +43,6 @@ def command(
       1  they are not, or cannot be read
     """
     from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.validating import validate
-    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude, mode_of
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import conclude
 
     conclude(mode_of(json=json), lambda talk: validate(talk, paths, vault, strict=strict))

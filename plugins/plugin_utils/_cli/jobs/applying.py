@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import (
@@ -38,15 +39,17 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.document
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.failures import ERROR
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.planning import READING
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
-    ApplyOptions,
-    ConnectionOptions,
-    GuardOptions,
-    SelectionOptions,
-    VaultOptions,
-)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.stopping import Stopping, stopped_gently
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Mode, Result, Talk, is_interactive
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
+        ApplyOptions,
+        ConnectionOptions,
+        GuardOptions,
+        SelectionOptions,
+        VaultOptions,
+    )
 
 _SHOWN_UNSETTLED = 20
 
@@ -160,12 +163,14 @@ def _carry_out(talk: Talk, prepare: Prepare, given: Given, sources: Sequence[Pat
         if not prepared.digest and not options.yes:
             if not _confirmed(talk, prepared.plan):
                 return Result({**data, "error": "not confirmed"}, "Nothing was applied.", ERROR)
-            _engine.refuse_moved(prepared.plan, account)
+            _engine.refuse_moved(prepared.plan, account, state)
         stopping = Stopping()
         with course_of(prepared.plan, talk) as course, stopped_gently(stopping):
             execution = Execution(options.writes, course, stopping.event, course.ended)
             applying = Applying(state, execution=execution, sources=tuple(os.path.abspath(path) for path in sources))
             report = _engine.apply_with_journal(prepared.plan, account, applying, prepared.digest)
+    for warning in report.warnings:
+        talk.note(f"Warning: {printable(warning)}")
     return _reported(report, stopping, data)
 
 

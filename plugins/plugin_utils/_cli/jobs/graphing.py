@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.connection import connection_of
@@ -16,17 +17,19 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.document
     guards_of,
     selection_of,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import GraphFormat
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.graphs import GRAPHS, graph_data
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.planning import READING
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
-    ConnectionOptions,
-    GraphFormat,
-    GuardOptions,
-    ReadingOptions,
-    SelectionOptions,
-    VaultOptions,
-)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Result, Talk
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
+        ConnectionOptions,
+        GuardOptions,
+        ReadingOptions,
+        SelectionOptions,
+        VaultOptions,
+    )
 
 
 def graph(

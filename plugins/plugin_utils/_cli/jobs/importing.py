@@ -9,18 +9,21 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import DeviceTrustError, Export
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.connection import connection_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.documents import selection_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.jobs.planning import READING
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
-    ConnectionOptions,
-    KindOptions,
-    ReadingOptions,
-)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Result, Talk
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
+        ConnectionOptions,
+        KindOptions,
+        ReadingOptions,
+    )
 
 
 def import_account(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.connection import connection_of
@@ -17,16 +18,18 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.document
     guards_of,
     selection_of,
 )
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
-    ConnectionOptions,
-    Format,
-    GuardOptions,
-    ReadingOptions,
-    SelectionOptions,
-    VaultOptions,
-)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import Format
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.rendering import plan_result
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Result, Talk
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import (
+        ConnectionOptions,
+        GuardOptions,
+        ReadingOptions,
+        SelectionOptions,
+        VaultOptions,
+    )
 
 READING = "Reading the account"
 
@@ -71,8 +74,10 @@ def drift(
     """Tells whether the account is still as ``paths`` declare."""
     desired = declaration(paths, vault, talk)
     chosen = selection_of(selection)
-    with talk.busy(READING), _engine.connect(connection_of(connection), reading.reads) as account:
-        found = _engine.drift(desired, account, chosen)
+    reached = connection_of(connection)
+    state = _engine.AccountState.of(reached.fingerprint)
+    with talk.busy(READING), _engine.connect(reached, reading.reads) as account:
+        found = _engine.drift(desired, account, chosen, state=state)
     result = plan_result(found, form, tell_changes=True, drift=bool(found))
     if form is Format.TEXT and found:
         return replace(result, text=f"{result.text}\nDrift: the account is not as declared.")

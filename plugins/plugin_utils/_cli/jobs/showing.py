@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import Format
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.formats import Format
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.rendering import plan_result
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Result, Talk
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import VaultOptions
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import Result, Talk
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.vault import Vault
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.options import VaultOptions
 
 
 def validate(talk: Talk, paths: Sequence[Path], vault: VaultOptions, *, strict: bool) -> Result:

@@ -12,10 +12,12 @@ NIST SP 800-38A, variant CS1, then HMAC-SHA256 cut to the MAC length).
 from __future__ import annotations
 
 import hmac
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers import Cipher
+    from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+    from cryptography.hazmat.primitives.ciphers.modes import CBC, ECB
 
 CCM, CS1_HMAC = "AES_128_CCM", "AES_128_CS1_HMAC_SHA256"
 BLOCK = 16
@@ -28,22 +30,37 @@ class BadMessage(ValueError):
     """A message that cannot be sealed, or that is not genuine."""
 
 
+def _ccm(key: bytes) -> AESCCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+
+    return AESCCM(key, tag_length=_MAC)
+
+
+def _aes(key: bytes, iv: bytes | None = None) -> Cipher[CBC | ECB]:
+    """CBC, or without an IV single blocks."""
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+    return Cipher(algorithms.AES(key), modes.ECB() if iv is None else modes.CBC(iv))
+
+
 def ccm_seal(key: bytes, nonce: bytes, plaintext: bytes) -> bytes:
     """Ciphertext and MAC, without associated data."""
-    return AESCCM(key, tag_length=_MAC).encrypt(nonce, plaintext, None)
+    return _ccm(key).encrypt(nonce, plaintext, None)
 
 
 def ccm_open(key: bytes, nonce: bytes, sealed: bytes) -> bytes:
     """The plaintext. Raises BadMessage."""
+    from cryptography.exceptions import InvalidTag
+
     try:
-        return AESCCM(key, tag_length=_MAC).decrypt(nonce, sealed, None)
+        return _ccm(key).decrypt(nonce, sealed, None)
     except InvalidTag as error:
         raise BadMessage("the MAC is wrong") from error
 
 
 def ccm_mac(key: bytes, nonce: bytes, message: bytes) -> bytes:
     """The MAC of a message that stays readable: it is the associated data of an empty plaintext."""
-    return AESCCM(key, tag_length=_MAC).encrypt(nonce, b"", message)
+    return _ccm(key).encrypt(nonce, b"", message)
 
 
 def hmac_mac(key: bytes, message: bytes) -> bytes:
@@ -71,7 +88,7 @@ def cs1_encrypt(key: bytes, iv: bytes, plaintext: bytes) -> bytes:
         raise BadMessage(f"{CS1_HMAC} needs {BLOCK} bytes or more")
     partial = len(plaintext) % BLOCK
     padded = plaintext + bytes(-len(plaintext) % BLOCK)
-    encryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+    encryptor = _aes(key, iv).encryptor()
     blocks = encryptor.update(padded) + encryptor.finalize()
     if not partial:
         return blocks
@@ -85,12 +102,12 @@ def cs1_decrypt(key: bytes, iv: bytes, ciphertext: bytes) -> bytes:
         raise BadMessage(f"{CS1_HMAC} needs {BLOCK} bytes or more")
     partial = len(ciphertext) % BLOCK
     if not partial:
-        decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+        decryptor = _aes(key, iv).decryptor()
         return decryptor.update(ciphertext) + decryptor.finalize()
     head, cut, last = ciphertext[: -BLOCK - partial], ciphertext[-BLOCK - partial : -BLOCK], ciphertext[-BLOCK:]
-    single = Cipher(algorithms.AES(key), modes.ECB()).decryptor()
+    single = _aes(key).decryptor()
     opened = single.update(last) + single.finalize()
     whole = cut + opened[partial:]
-    decryptor = Cipher(algorithms.AES(key), modes.CBC(iv)).decryptor()
+    decryptor = _aes(key, iv).decryptor()
     tail = bytes(left ^ right for left, right in zip(opened, cut, strict=False))
     return decryptor.update(head + whole) + decryptor.finalize() + tail

@@ -24,9 +24,6 @@ import secrets
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.ciphers import CCM, CS1_HMAC
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.notices import DAY
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.store import Row, Store
@@ -100,6 +97,9 @@ def sender(store: Store, low: str, rot: str | None = None) -> Row | None:
 
 def derived(world: World, rot: str, purpose: str, identity: bytes, bits: int = 128) -> bytes:
     """A key, or an IV, of a device for an identity."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     secret = hmac.digest(_master_secret(world), rot.encode(), "sha256")
     info = purpose.encode() + b"\0" + identity
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(secret)[: bits // 8]

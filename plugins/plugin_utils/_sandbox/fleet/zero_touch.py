@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import Leaf, issue, reissue
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.authority import Leaf
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import moment
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet import payloads
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.events import (
@@ -121,6 +121,8 @@ def _do_renew(world: World, device: int, task: Row) -> None:
 
 def _renew(world: World, device: int, present: Row, days: int | None) -> None:
     """A new certificate for the same key pair; `days` None: what the root CA says."""
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import reissue
+
     authority = _alive(world, device, present["ca"])
     if authority is None:
         return
@@ -183,6 +185,8 @@ def _replace(world: World, device: int, present: Row | None, root_ca: str) -> No
 
 
 def _issue(world: World, device: int, root_ca: str) -> tuple[Row, Leaf] | None:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import issue
+
     authority = _alive(world, device, root_ca)
     if authority is None:
         return None

@@ -12,11 +12,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import credentials
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exchange import Access
@@ -27,6 +23,9 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublo
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.validation import Field
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.world import World
+
+if TYPE_CHECKING:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.signing import SigningKey
 
 NOT_AUTHORIZED = "Not Authorized."
 _CACHED = 256
@@ -56,13 +55,14 @@ class AuthTokens:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._key: rsa.RSAPrivateKey | None = None
+        self._key: SigningKey | None = None
         self._checked: dict[str, dict[str, Any]] = {}
 
     def issue(self) -> str:
         """A new AuthToken, with iat and exp in the sandbox's time."""
         now = int(self._world.clock.timestamp())
-        header = {"kid": self._key_id(), "alg": "RS256"}
+        key = self._signing_key()
+        header = {"kid": _encode(key.fingerprint()), "alg": "RS256"}
         claims = {
             "sub": "device-trust-sandbox",
             "event_id": secrets.token_hex(16),
@@ -74,8 +74,7 @@ class AuthTokens:
             "generation": self._generation(),
         }
         signed = ".".join(_encode(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
-        signature = self._signing_key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
-        return f"{signed}.{_encode(signature)}"
+        return f"{signed}.{_encode(key.sign(signed.encode()))}"
 
     def accepts(self, token: str, needed: str) -> bool:
         """Whether the token is what is needed: `valid`, `genuine` (expired will do), or `none`."""
@@ -110,40 +109,25 @@ class AuthTokens:
             return known
         try:
             signed, _dot, signature = token.rpartition(".")
-            public = self._signing_key().public_key()
-            public.verify(_decode(signature), signed.encode(), padding.PKCS1v15(), hashes.SHA256())
+            if not self._signing_key().has_signed(signed.encode(), _decode(signature)):
+                return None
             claims: dict[str, Any] = json.loads(_decode(signed.split(".")[1]))
-        except (InvalidSignature, binascii.Error, ValueError, IndexError):
+        except (binascii.Error, ValueError, IndexError):
             return None
         if len(self._checked) >= _CACHED:
             self._checked.clear()
         self._checked[token] = claims
         return claims
 
-    def _key_id(self) -> str:
-        numbers = self._signing_key().public_key().public_numbers()
-        return _encode(hashlib.sha256(str(numbers.n).encode()).digest())
-
-    def _signing_key(self) -> rsa.RSAPrivateKey:
+    def _signing_key(self) -> SigningKey:
         if self._key is None:
+            from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.ublox.signing import SigningKey
+
             kept = self._world.store.meta("auth_key")
-            self._key = _opened(kept) if kept else self._new_key()
+            self._key = SigningKey(kept)
+            if not kept:
+                self._world.store.set_meta("auth_key", self._key.pem())
         return self._key
-
-    def _new_key(self) -> rsa.RSAPrivateKey:
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        text = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        self._world.store.set_meta("auth_key", text.decode())
-        return key
-
-
-def _opened(text: str) -> rsa.RSAPrivateKey:
-    key = serialization.load_pem_private_key(text.encode(), password=None)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("AuthTokens are signed with an RSA key")
-    return key
 
 
 def _same(given: str, expected: str) -> bool:

@@ -10,13 +10,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import (
-    COMMON_NAME_MAX,
-    Authority,
-    issue,
-    make_authority,
-    revocation_list,
-)
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.authority import COMMON_NAME_MAX, Authority
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.clock import iso_seconds, moment
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.exchange import Access
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.fleet.notices import (
@@ -65,11 +59,16 @@ def add_root_ca(
     world: World, name: str, ca_days: int, device_days: int, renew_days: int | None, created: datetime
 ) -> Row:
     """Make a root CA; 400 if the name is taken, here or by another account."""
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import (
+        expiry,
+        make_authority,
+    )
+
     store = world.store
     if name in world.settings.taken_ca_names or store.value("SELECT 1 FROM root_ca WHERE name = ?", name):
         raise bad_request("CAName already exists")
     authority = make_authority(name, created, ca_days)
-    expires = authority.expires().timestamp()
+    expires = expiry(authority).timestamp()
     store.execute(
         "INSERT INTO root_ca (name, ca_days, device_days, renew_days, created, certificate, private_key, expires, "
         "next_notice) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -189,6 +188,8 @@ def crl_get(call: Call) -> Any:
 
 
 def _crl(world: World, row: Row) -> dict[str, Any]:
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import revocation_list
+
     revoked = world.store.rows(
         "SELECT serial, revoked FROM device_certificate WHERE root_ca_id = ? AND revoked IS NOT NULL ORDER BY id",
         row["id"],
@@ -204,6 +205,8 @@ def _crl(world: World, row: Row) -> dict[str, Any]:
 
 def pop_certificate(call: Call) -> Any:
     """/ztp/rootca/popcertificate/generate: the registration code as subject, signed by the root CA."""
+    from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.certificates import issue
+
     row = one_root_ca(call.world.store, call.get("CAName"))
     leaf = issue(authority_of(row), call.get("RegistrationCode"), call.world.clock.now(), POP_DAYS)
     return {"CAName": row["name"], "PoPCertificate": shown_pem(call.world, leaf.certificate)}
