@@ -66,6 +66,21 @@ _PLUGIN_OPTIONS = ("api_url", "api_key", "api_secret", "api_token", "timeout", "
 
 
 class ModuleDocFragment:
+    WAITING = r"""
+options:
+  wait:
+    description:
+      - Wait until every device has done what is declared of it, at its next security heartbeat. A device that
+        was told before is waited for, too.
+      - Without it, RV(ignore:pending) counts the devices that have not.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most; then the task fails and names some of the devices.
+    type: int
+    default: 600
+"""
+
     ATTRIBUTES = r"""
 options: {}
 attributes:

@@ -31,6 +31,10 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "ca_bundle": {"type": "path"},
     "proxy": {"type": "str"},
 }
+WAITING_SPEC: dict[str, dict[str, Any]] = {
+    "wait": {"type": "bool", "default": False},
+    "wait_timeout": {"type": "int", "default": 600},
+}
 GUARDS_SPEC: dict[str, dict[str, Any]] = {
     "allow_delete": {"type": "dict", "default": {}},
     "allow_empty": {"type": "list", "elements": "str", "default": []},
@@ -68,10 +72,11 @@ def secrets_in(value: object, *, secret: bool = False) -> Iterator[str]:
 def run_kind(name: str) -> None:
     """The whole of the module of one kind."""
     kind = KINDS[name]
+    waiting = WAITING_SPEC if kind.can_be_awaited else {}
     keyed = kind.key is not None and not _engine.takes_many_names(kind)
     alternatives = [(kind.key.name, "items")] if kind.key and keyed else []
     module = _Module(
-        argument_spec={**CONNECTION_SPEC, **GUARDS_SPEC, **_engine.argument_spec(kind)},
+        argument_spec={**CONNECTION_SPEC, **GUARDS_SPEC, **waiting, **_engine.argument_spec(kind)},
         mutually_exclusive=alternatives,
         required_one_of=alternatives,
         supports_check_mode=True,
@@ -85,6 +90,7 @@ def run_document() -> None:
         argument_spec={
             **CONNECTION_SPEC,
             **GUARDS_SPEC,
+            **WAITING_SPEC,
             "document": {"type": "dict"},
             "files": {"type": "list", "elements": "path"},
         },
@@ -154,6 +160,27 @@ def _given(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _await(
+    module: AnsibleModule,
+    plan: _engine.Plan,
+    account: _engine.Account,
+    state: _engine.AccountState,
+    result: dict[str, Any],
+) -> None:
+    """Adds the devices that have not done yet what was declared of them; waits for them if that is asked for."""
+    result["pending"] = _engine.awaited_devices(plan)
+    if not module.params["wait"] or module.check_mode or not result["pending"]["count"]:
+        return
+    result["pending"] = _engine.wait_for_devices(plan.desired, account, state, module.params["wait_timeout"])
+    if count := result["pending"]["count"]:
+        devices = "a device has" if count == 1 else f"{count:,} devices have"
+        raise _Incomplete(
+            f"after {module.params['wait_timeout']} s {devices} not done what was declared "
+            f"({', '.join(result['pending']['sample'])}); that happens at a device's next security heartbeat: wait "
+            "longer (wait_timeout), or run the task again then"
+        )
+
+
 def _run(module: AnsibleModule, declare: Callable[[], _engine.Desired], *, assume_references: bool = False) -> None:
     _need(module, "httpx", "jsonschema", "yaml")
     result: dict[str, Any] = {"changed": False}
@@ -193,10 +220,23 @@ def _plan_and_apply(
 ) -> None:
     plan = _engine.plan(desired, account, guards, state=state)
     _add_plan(module, plan, result)
-    if module.check_mode:
-        return
+    if not module.check_mode:
+        _apply(module, plan, account, state, result)
+    if "wait" in module.params:
+        _await(module, plan, account, state, result)
+
+
+def _apply(
+    module: AnsibleModule,
+    plan: _engine.Plan,
+    account: _engine.Account,
+    state: _engine.AccountState,
+    result: dict[str, Any],
+) -> None:
     # An empty plan is applied too: what was declared is remembered, so that a rotated secret is noticed later.
     report = _engine.apply(plan, account, state=state)
+    for warning in report.warnings:
+        module.warn(warning)
     if plan:
         result.update(report=report.as_data(), changed=report.changed)
         result["summary"]["text"] = report.text()

@@ -6,56 +6,58 @@
 
 from __future__ import annotations
 
-import datetime
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ._apply.account_state import AccountState, account_fingerprint
+from ._apply.account_state import AccountState
 from ._apply.executor import PARALLEL_CHANGES, Execution, Recorders, execute
 from ._apply.journal import Journal, PastRun, past_runs
 from ._apply.lock import account_lock
+from ._apply.marks import MarkMemory, MarkRecorder
 from ._apply.memory import SecretMemory
 from ._apply.plan_file import is_plan_file, read_plan_file, write_plan_file
 from ._apply.report import Outcome, Report, Status
 from ._config.document import load_data, load_files
 from ._config.export import Export, export
+from ._config.id_files import find_files, read_rows
 from ._config.references import resolve_reference
 from ._config.suggest import did_you_mean
+from ._connection import Connection, ask, ask_all, connect, sign_in
 from ._live.errors import InvalidConnection
-from ._live.transport import Endpoint
-from ._live.ublox.account import PARALLEL_REQUESTS, Account
+from ._live.ublox.account import PARALLEL_REQUESTS, Account, days_until
 from ._live.ublox.client import DEFAULT_URL
 from ._live.ublox.e2e import header_length, open_message
 from ._live.ublox.queries import QUERIES
-from ._live.ublox.query import Query, query_options, query_spec, requests_of
-from ._live.ublox.token import Credentials, jwt_lifetime, jwt_subject
+from ._live.ublox.query import Query, query_options, query_spec
 from ._model.argument_spec import argument_spec, documented_options, takes_many_names
 from ._model.desired import Desired
 from ._model.digest import digest_of
 from ._model.errors import DeviceTrustError, InvalidDeclaration, PlanRefused, Problem
 from ._model.explanation import field_as_data, kind_as_data
 from ._model.json_schema import document_schema
-from ._model.kind import Field, Kind, PerParent
-from ._model.live import LiveAccount
+from ._model.kind import Field, Kind, PerDevice, PerParent
+from ._model.live import LiveAccount, Reading
 from ._model.printable import printable
 from ._model.registry import KINDS, SECTIONS
-from ._model.secret import Secret, redact, sealed
+from ._model.secret import Secret, redact
 from ._model.values import Type
 from ._plan.codec import plan_as_data
+from ._plan.devices import awaited
 from ._plan.guards import Guards
 from ._plan.impact import with_impact
 from ._plan.plan import Change, Plan
-from ._plan.planner import make_plan, refuse_blocked
+from ._plan.planner import devices_to_know, make_plan, refuse_blocked, refuse_unknown
 from ._plan.resend import never_resent, with_resent
 from ._plan.saved import Begun, SavedPlan, encode_plan, still_valid
 from ._plan.saved_schema import plan_schema
 from ._plan.scope import scope_of
 from ._plan.selection import Selection
-from ._plan.staleness import moved, objects_of
+from ._plan.staleness import moved, reading_of
 from ._plan.teardown import declared_absent
 
 __all__ = [
@@ -98,8 +100,10 @@ __all__ = [
     "argument_spec",
     "ask",
     "ask_all",
+    "awaited_devices",
     "connect",
     "declared_absent",
+    "device_rows",
     "did_you_mean",
     "document_schema",
     "documented_options",
@@ -129,86 +133,11 @@ __all__ = [
     "secret_values",
     "sign_in",
     "takes_many_names",
+    "wait_for_devices",
 ]
 
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 SECRET_FIELDS = frozenset(field.name for kind in KINDS.values() for field in kind.fields if field.type is Type.SECRET)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """How to reach an account of u-blox Security Services. ``timeout`` is seconds for one request."""
-
-    api_url: str = DEFAULT_URL
-    api_key: str = ""
-    api_secret: Secret | None = None
-    api_token: Secret | None = None
-    timeout: float = 30.0
-    ca_bundle: str | None = None
-    proxy: str | None = None
-
-    @classmethod
-    def from_options(cls, options: Mapping[str, Any]) -> Connection:
-        """Out of module options or anything that has their names."""
-        return cls(
-            api_url=options["api_url"],
-            api_key=options["api_key"] or "",
-            api_secret=Secret(options["api_secret"]) if options["api_secret"] else None,
-            api_token=Secret(options["api_token"]) if options["api_token"] else None,
-            timeout=options["timeout"],
-            ca_bundle=options["ca_bundle"],
-            proxy=options["proxy"],
-        )
-
-    @property
-    def fingerprint(self) -> str:
-        """Tells this account from others; no secret can be found from it."""
-        subject = jwt_subject(self.api_token.reveal()) if self.api_token and not self.api_key else ""
-        return account_fingerprint(self.api_url, self.api_key or subject)
-
-    def seal(self, secret: Secret) -> str:
-        """Tells whether ``secret`` is still the same, to who has this connection's API secret; empty without one."""
-        if self.api_secret is None:
-            return ""
-        return sealed(secret, self.api_secret)
-
-
-def connect(connection: Connection, parallel: int = PARALLEL_REQUESTS) -> Account:
-    """The live account, as a context manager. Nothing is sent yet. ``parallel`` reads go on at once.
-
-    Raises InvalidConnection.
-    """
-    endpoint = Endpoint(
-        connection.api_url, connection.timeout, ca_bundle=connection.ca_bundle, proxy=connection.proxy
-    ).checked("api_url")
-    credentials = Credentials(connection.api_key, connection.api_secret, connection.api_token)
-    return Account(endpoint, credentials, parallel=parallel)
-
-
-def sign_in(connection: Connection) -> tuple[str, float | None]:
-    """A new token for ``connection``'s key and secret, and how many seconds it lives if it tells.
-
-    A token that the connection has is left aside. Raises InvalidConnection without key and secret, and LiveError.
-    """
-    if not (connection.api_key and connection.api_secret):
-        raise InvalidConnection("signing in needs api_key and api_secret (or UBLOX_API_KEY and UBLOX_API_SECRET)")
-    with connect(replace(connection, api_token=None)) as account:
-        token = account.sign_in()
-    return token, jwt_lifetime(token)
-
-
-def ask(account: Account, query: Query, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The whole answer to a query, ids in normal form, without secrets unless the query is for them.
-
-    Raises InvalidDeclaration, before any request, with everything that is wrong in ``options``; LiveError.
-    """
-    (answer,) = ask_all(account, [(query, options)])
-    return answer
-
-
-def ask_all(account: Account, asked: Iterable[tuple[Query, Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    """The whole answers to several queries, in order, all asked at the same time. Raises as ``ask``."""
-    now = datetime.datetime.now(datetime.UTC)
-    return account.ask([(query, requests_of(query, options, now)) for query, options in asked])
 
 
 def guards(allow_delete: Mapping[str, str], allow_empty: Iterable[str], *, assume_references: bool = False) -> Guards:
@@ -241,36 +170,73 @@ def plan(
     desired = selection.declared(desired)
     if state:
         desired = with_resent(desired, SecretMemory(state.directory).differs)
-    scope = scope_of(desired)
-    live = account.read(scope.kinds, scope.parents)
+    live = account.read(_with_marks(scope_of(desired), state))
     made = make_plan(desired, live, guards, selection)
     refuse_blocked(made, account.obstacles(made.deletions_of(live)))
-    made = with_impact(made, desired, _days_until)
+    refuse_unknown(made, account.unknown_devices(devices_to_know(made)))
+    made = with_impact(made, desired, days_until)
     return replace(made, seconds_per_request=account.seconds_per_request())
 
 
-def drift(desired: Desired, account: Account, selection: Selection | None = None) -> Plan:
+def _with_marks(reading: Reading, state: AccountState | None) -> Reading:
+    return reading.with_marks(MarkMemory(state.directory).marks()) if state else reading
+
+
+def awaited_devices(made: Plan) -> dict[str, Any]:
+    """The devices that do what was declared of them at a later heartbeat, as count, digest and sample."""
+    return awaited(made).summary()
+
+
+def wait_for_devices(desired: Desired, account: Account, state: AccountState | None, seconds: float) -> dict[str, Any]:
+    """Waits until every declared device has done what it was told, or ``seconds`` are over.
+
+    Returns the devices that have not, as ``awaited_devices`` does. Reads only. Raises as ``plan`` does.
+    """
+    deadline, pause = time.monotonic() + seconds, _FIRST_PAUSE
+    anything = Guards(dict.fromkeys(KINDS, sys.maxsize), frozenset(KINDS))
+    while True:
+        waiting = awaited(plan(desired, account, anything, state=state))
+        left = deadline - time.monotonic()
+        if not waiting or left <= 0:
+            return waiting.summary()
+        time.sleep(min(pause, left))
+        pause = min(2 * pause, _LONGEST_PAUSE)
+
+
+def drift(
+    desired: Desired, account: Account, selection: Selection | None = None, *, state: AccountState | None = None
+) -> Plan:
     """How the live account differs from what is declared: a plan that nothing guards, for it is not to be applied.
 
-    Secrets that cannot be compared do not differ. Reads only. Raises as ``plan`` does.
+    What cannot be compared does not differ. Reads only. Raises as ``plan`` does.
     """
     anything = Guards(dict.fromkeys(KINDS, sys.maxsize), frozenset(KINDS))
-    return plan(never_resent(desired), account, anything, selection=selection)
-
-
-def _days_until(iso_date: str) -> int:
-    return (datetime.date.fromisoformat(iso_date) - datetime.datetime.now(datetime.UTC).date()).days
+    return plan(never_resent(desired), account, anything, state=state, selection=selection)
 
 
 def apply(
     made: Plan, account: Account, *, state: AccountState | None = None, execution: Execution | None = None
 ) -> Report:
     """Carries out a plan and tells what became of each change. Sends nothing that is not in the plan."""
-    report = execute(made, account, execution)
-    if state:
-        sent = [outcome.change for outcome in report.outcomes if outcome.status is Status.DONE]
+    if state is None:
+        return execute(made, account, execution)
+    execution = execution or Execution()
+    marks = MarkRecorder(MarkMemory(state.directory), made.changes)
+    report = execute(made, account, replace(execution, recorder=Recorders((marks, execution.recorder))))
+    sent = [outcome.change for outcome in report.outcomes if outcome.status is Status.DONE]
+    failure = marks.failure
+    try:
         SecretMemory(state.directory).remember(sent, made.desired if report.ok else Desired({}))
-    return report
+    except OSError as unwritable:
+        failure = unwritable
+    return replace(report, warnings=(_forgotten(state, failure),)) if failure else report
+
+
+def _forgotten(state: AccountState, failure: OSError) -> str:
+    return (
+        f"what was sent cannot be remembered in {state.directory} ({failure.strerror}), and may be sent once more next "
+        "time; DEVICE_TRUST_STATE names a directory for it"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,21 +262,21 @@ def apply_under_lock(
     one. Raises Locked, PlanRefused when an object is not what it was, and JournalFailure, before anything is sent.
     """
     with account_lock(applying.state.lock, applying.lock_timeout):
-        refuse_moved(made, account)
+        refuse_moved(made, account, applying.state)
         yield lambda: apply_with_journal(made, account, applying, digest)
 
 
-def refuse_moved(made: Plan, account: Account) -> None:
+def refuse_moved(made: Plan, account: Account, state: AccountState) -> None:
     """Raises PlanRefused when objects of a plan are not what they were when it was made: while somebody thought about
     it, or waited for the lock.
     """
-    problems = list(moved(made, _read_again(made, account)))
+    problems = list(moved(made, _read_again(made, account, state)))
     if problems:
         raise PlanRefused(problems)
 
 
-def _read_again(made: Plan, account: Account) -> LiveAccount:
-    return account.read(*objects_of(made.changes))
+def _read_again(made: Plan, account: Account, state: AccountState) -> LiveAccount:
+    return account.read(_with_marks(reading_of(made.changes), state))
 
 
 def apply_with_journal(made: Plan, account: Account, applying: Applying, digest: str = "") -> Report:
@@ -334,10 +300,14 @@ def last_run(state: AccountState) -> PastRun | None:
 
 def export_account(account: Account, name: str = "", selection: Selection | None = None) -> Export:
     """The live account as documents that declare what it has. Reads only. ``name`` is the account's name in them."""
-    kinds = [kind for kind in KINDS.values() if selection is None or selection.takes(kind.name)]
+    kinds = [
+        kind
+        for kind in KINDS.values()
+        if not isinstance(kind.read, PerDevice) and (selection is None or selection.takes(kind.name))
+    ]
     parents = {read.parent for kind in kinds if isinstance(read := kind.read, PerParent)}
     chosen = {kind.name for kind in kinds}
-    live = account.read([kind for kind in KINDS.values() if kind.name in chosen | parents])
+    live = account.read(Reading(tuple(kind for kind in KINDS.values() if kind.name in chosen | parents)))
     return export(live, name, chosen)
 
 
@@ -346,6 +316,24 @@ def secret_values(desired: Desired) -> frozenset[str]:
     declared = (declared for section in desired.sections.values() for declared in section)
     values = (value for d in declared for value in d.attributes.values())
     return frozenset(value.reveal() for value in values if isinstance(value, Secret))
+
+
+def device_rows(patterns: Iterable[str], base: Path) -> list[dict[str, Any]]:
+    """The devices of files, row by row, as ``id`` in normal form and ``columns``.
+
+    ``patterns`` are paths or globs, relative to ``base``. Raises InvalidDeclaration with everything that is wrong.
+    """
+    problems: list[Problem] = []
+    rows: list[dict[str, Any]] = []
+    for pattern in patterns:
+        files = find_files(pattern, base)
+        if not files:
+            problems.append(Problem(f"no file matches {pattern!r}", hint=f"paths are relative to {base}"))
+        for file in files:
+            rows += ({"id": row.id, "columns": dict(row.columns)} for row in read_rows(file, problems))
+    if problems:
+        raise InvalidDeclaration(problems)
+    return rows
 
 
 def plan_digest(made: Plan) -> str:
@@ -384,7 +372,8 @@ def revive(
         frozenset(address for run in runs for address in run.begun),
         frozenset(address for run in runs for address in run.done),
     )
-    made, problems = still_valid(saved, _read_again(saved.plan, account), before, connection.seal)
+    live = _read_again(saved.plan, account, resume or AccountState.of(connection.fingerprint))
+    made, problems = still_valid(saved, live, before, connection.seal)
     if problems and not allow_stale:
         raise PlanRefused(problems)
     return replace(made, seconds_per_request=account.seconds_per_request()), problems

@@ -11,7 +11,8 @@ short_description: A whole declaration of what an account must have
 version_added: 0.1.0
 description:
   - Brings an account of u-blox Security Services to what a document declares. Tags, root CAs, device profiles with
-    their bootstrap provisioning, the whitelist and webhooks, in one task.
+    their bootstrap provisioning, the whitelist, webhooks, and what devices that have bootstrapped are told, in one
+    task.
   - What a document does not name is not touched. A section that is left out is not managed; a section with
     C(mode=exclusive) removes what it does not name.
   - The order is found by the module. What is referred to comes first, deletions come in reverse.
@@ -33,6 +34,7 @@ options:
     elements: path
 extends_documentation_fragment:
   - edgeops.device_trust.ublox
+  - edgeops.device_trust.ublox.waiting
   - edgeops.device_trust.ublox.attributes
 seealso:
   - module: edgeops.device_trust.tag
@@ -41,6 +43,10 @@ seealso:
   - module: edgeops.device_trust.bootstrap_provisioning
   - module: edgeops.device_trust.whitelist
   - module: edgeops.device_trust.webhook
+  - module: edgeops.device_trust.tag_assignment
+  - module: edgeops.device_trust.device_provisioning
+  - module: edgeops.device_trust.device_certificate
+  - module: edgeops.device_trust.key_rotation
 """
 
 EXAMPLES = r"""
@@ -130,6 +136,11 @@ requests:
   returned: when the service was asked
   type: dict
   sample: {reads: 2, writes: 1}
+pending:
+  description: Count, digest and sample of the devices that do what is declared at a later security heartbeat.
+  returned: when the account could be read
+  type: dict
+  sample: {count: 2, digest: "sha256:0f3a", sample: ["0002000089280001", "0002000089280002"]}
 problems:
   description: Everything that is wrong in the declaration or stands against the plan.
   returned: when the task is refused

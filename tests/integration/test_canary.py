@@ -24,6 +24,7 @@ from tests.support.playbooks import COLLECTION, PLAY, Run, run_playbook
 from tests.support.raw import Ublox
 from tests.support.sandbox import Sandbox
 
+PILOT = "0002000089280001"
 CANARIES = {
     name: f"fake-canary-{name}-{number:02d}x\"quoted'\\back/slash&<end>"
     for number, name in enumerate(
@@ -44,6 +45,7 @@ CANARIES = {
             "proxypassword",
             "rawproxypassword",
             "bothhook",
+            "rotationtoken",
         ),
         10,
     )
@@ -114,6 +116,7 @@ def tasks(inputs: Path, secret: str) -> dict[str, Mapping[str, Any]]:
             }
         ]
     }
+    pilots, impatient = {"name": "pilots", "ids": [PILOT]}, {"wait": True, "wait_timeout": 1}
     item = webhook("item", canary["itemhook"])[f"{COLLECTION}.webhook"]
     return {
         "inline": webhook("inline", canary["inlinehook"]),
@@ -125,6 +128,23 @@ def tasks(inputs: Path, secret: str) -> dict[str, Mapping[str, Any]]:
         "returned by the service and deleted": webhook("returned", "{{ varshook }}", state="absent"),
         "a stale token beside the secret": {tag: {"name": ["downtown"], "api_token": canary["staletoken"]}},
         "the secret as an option": {tag: {"name": ["pier"], "api_secret": secret}},
+        "devices are tagged with the secret as an option": {
+            f"{COLLECTION}.tag_assignment": {"tag": "legacy", "ids": [PILOT], "api_secret": secret}
+        },
+        "devices are told something beside a stale token": {
+            f"{COLLECTION}.key_rotation": {**pilots, "type": "CONTINUOUS", "api_token": canary["rotationtoken"]}
+        },
+        "fails to write: devices do not do it in time": {
+            f"{COLLECTION}.device_provisioning": {**pilots, "security_heartbeat_seconds": 60, **impatient},
+        },
+        "fails: the service repeats the secret while devices are read": {
+            f"{COLLECTION}.device_certificate": {**pilots, "root_ca": "legacy.example.com"},
+            "vars": {"sandbox": [echo("/device/info/get", 403, secret)]},
+        },
+        "fails to write: the service repeats the secret while devices are told": {
+            f"{COLLECTION}.device_provisioning": {**pilots, "security_heartbeat_seconds": 120},
+            "vars": {"sandbox": [echo("/device/provisioning/set", 400, secret)]},
+        },
         "a proxy with a password, not used for this machine": {
             tag: {"name": ["quay"], "proxy": f"http://user:{quote(canary['proxypassword'], safe='')}@127.0.0.1:1"}
         },

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox.seed import DEFAULT
+from tests.integration.certified import SEED as CERTIFIED
 from tests.integration.passwords.plays import Desk
 from tests.support.playbooks import COLLECTION, COLLECTIONS, PLAY, Run, run_inventory, run_tasks
 from tests.support.sandbox import Sandbox
@@ -27,15 +27,15 @@ from tests.support.sandbox import Sandbox
 PLUGINS = COLLECTIONS / "ansible_collections" / "edgeops" / "device_trust" / "plugins"
 FLEET = Path(__file__).parent / "fleet"
 SEED = {
-    **DEFAULT,
-    "tags": [*DEFAULT["tags"], "downtown", "pilot-2024"],
+    **CERTIFIED,
+    "tags": [*CERTIFIED["tags"], "downtown", "pilot-2024"],
     "root_cas": [
-        *DEFAULT["root_cas"],
+        *CERTIFIED["root_cas"],
         {"name": "fleet.example.com", "ca_validity_days": 3650, "device_validity_days": 365},
     ],
-    "whitelist": {"ids": [*DEFAULT["whitelist"]["ids"], "0002000089282256"]},
+    "whitelist": {"ids": [*CERTIFIED["whitelist"]["ids"], "0002000089282256"]},
     "webhooks": [
-        *DEFAULT["webhooks"],
+        *CERTIFIED["webhooks"],
         {
             "url": "https://hooks.example.com/ublox",
             "type": "DEVICE_BOOTSTRAP_EVENT",
@@ -48,7 +48,7 @@ SEED = {
         "devices": [{"esn": f"555000{n}", "imei": f"35969807000000{n}"} for n in (3, 5)],
     },
 }
-"""What the examples take for granted, beside the default seed."""
+"""What the examples take for granted, beside the default seed, in which the trackers have certificates."""
 DEVICE = "0002000089280001"
 ENV = {"HOOK_TOKEN": "fake-hook-token-1", "AUDIT_TOKEN": "fake-audit-token-1"}
 PER_RUN = 9

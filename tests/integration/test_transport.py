@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live import errors
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Endpoint
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.endpoint import Endpoint
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.account import Account
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.token import Credentials
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret

@@ -150,7 +150,8 @@ def run_playbook(
         **(env or {}),
     }
     command: list[Path | str] = [_program("ansible-playbook"), playbook, *arguments]
-    with tempfile.TemporaryDirectory(prefix="run-") as short:  # sockets are made there, and their names are limited
+    # Sockets are made there, and their names are limited. A broker of passwords goes a moment after its run.
+    with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as short:
         rc, stdout, stderr = _finished(command, {**variables, "TMPDIR": short}, cwd or home)
         shutil.copytree(short, home / "tmp", dirs_exist_ok=True)
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []

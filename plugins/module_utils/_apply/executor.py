@@ -16,10 +16,11 @@ from typing import Protocol
 
 from .._live.errors import OutcomeUnknown, Rejected
 from .._model.errors import DeviceTrustError
-from .._model.kind import Kind, LiveObject
+from .._model.live import LiveAccount, Reading
 from .._model.request import Request
-from .._plan.diff import CannotChange, remaining
-from .._plan.plan import Change, Plan
+from .._plan.diff import remaining
+from .._plan.plan import CannotChange, Change, Plan
+from .._plan.staleness import reading_of
 from .report import Outcome, Report, Status
 
 PARALLEL_CHANGES = 4
@@ -31,7 +32,7 @@ class WritableAccount(Protocol):
 
     def send(self, request: Request) -> None: ...
 
-    def read_again(self, kind: Kind, identity: str) -> LiveObject | None: ...
+    def read(self, reading: Reading) -> LiveAccount: ...
 
 
 class Recorder(Protocol):
@@ -182,6 +183,8 @@ class _Sending:
                     sent += 1
                 return attempt > 1
             except (OutcomeUnknown, Rejected) as failure:
+                if not left.kind.shows_effect:
+                    raise
                 rest = self._read_back(left, failure)
                 if rest is None:
                     return True
@@ -210,7 +213,8 @@ class _Sending:
     def _read_back(self, left: Change, failure: DeviceTrustError) -> Change | None:
         """What is left by what is live now. A failure to tell begins with what made it necessary."""
         try:
-            return remaining(left, self._account.read_again(left.kind, left.identity))
+            live = self._account.read(reading_of([left]))
+            return remaining(left, live.find(left.kind.name, left.identity))
         except DeviceTrustError as unreadable:
             raise DeviceTrustError(f"{failure}; and reading back failed: {unreadable}") from None
         except CannotChange as refusal:

@@ -43,6 +43,7 @@ class Report:
     """All outcomes, in the order of the plan."""
 
     outcomes: Sequence[Outcome]
+    warnings: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -248,7 +248,8 @@ class _Builder:
             else:
                 attributes[wanted.name] = self._value(wanted, child, f"{path}.{wanted.name}")
         self._add_id_files(kind, values, attributes, path)
-        for name_of_field, message in kind.check(attributes) if complete else ():
+        everything = {**directives, **attributes, **({kind.key.name: name} if kind.key else {})}
+        for name_of_field, message in kind.check(everything) if complete else ():
             self._problem(message, f"{path}.{name_of_field}", positions.get(name_of_field, node.position))
         absent = directives.get("state") == "absent"
         self._add(kind, Declared(name, attributes, absent, directives, path, node.position, positions))
@@ -298,7 +299,7 @@ class _Builder:
         return IdSet.of(texts)
 
     def _add_id_files(self, kind: Kind, values: Mapping[str, Node], attributes: dict[str, Value], path: str) -> None:
-        """The ids of the files that a singleton names join those that it lists."""
+        """The ids of the files that an object names join those that it lists."""
         target = next((f for f in kind.attributes if f.type is Type.IDS), None)
         source = next((f for f in kind.fields if f.type is Type.FILES), None)
         if target is None or source is None or source.name not in values:

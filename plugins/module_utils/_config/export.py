@@ -18,13 +18,14 @@ from .._model.kind import Field, Kind, LiveObject
 from .._model.live import LiveAccount
 from .._model.narrow import known
 from .._model.printable import printable
-from .._model.registry import SECTIONS, nested_in
+from .._model.registry import KINDS, SECTIONS, nested_in
 from .._model.values import Type, as_data
 from .structure import check_object
 from .tree import from_data
 
 _HEADER = "# Written by 'device-trust import' from the live account.\n"
 _WIDEST = 1_000_000
+_LONGEST_NAME = 100
 _ENV_TAG = "!env"
 _TEXT_TAG = "tag:yaml.org,2002:str"
 # What some parser may take for a number: ids, of which leading zeros would be lost.
@@ -39,7 +40,7 @@ class _Env(str):
 
 @dataclass(slots=True)
 class Export:
-    """A live account in a document's form.
+    """A live account in a document's form. Sets of ids are in ``sections`` as IdSets.
 
     ``variables`` maps environment variables to the secrets that they must hold; ``left_out`` says what the account has
     that a document cannot declare, which then is not managed.
@@ -47,25 +48,23 @@ class Export:
 
     account: str
     sections: dict[str, Any] = field(default_factory=dict)
-    ids: dict[str, IdSet] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
 
     def files(self) -> dict[str, str]:
-        """The documents by file name, one for each section; large sets of ids as text files beside them."""
+        """The documents by file name, one for each section; sets of ids as text files beside them."""
         texts: dict[str, str] = {}
         for section, content in self.sections.items():
-            named = dict(content) if section in self.ids else content
-            if section in self.ids:
-                texts[f"{section}.txt"] = "".join(f"{text}\n" for text in self.ids[section])
-                named["files"] = [f"{section}.txt"]
+            if isinstance(content, Mapping):
+                named: Any = _beside(content, section, texts)
+            else:
+                named = [_beside(item, section, texts) if isinstance(item, Mapping) else item for item in content]
             texts[f"{section}.yml"] = self._text({section: named})
         return texts
 
     def document(self) -> str:
         """Everything in one document."""
-        listed = {section: {"ids": list(ids)} for section, ids in self.ids.items()}
-        return self._text({**self.sections, **listed})
+        return self._text(_listed(self.sections))
 
     def _text(self, sections: Mapping[str, Any]) -> str:
         head = {"version": DOCUMENT_VERSION, **({"account": self.account} if self.account else {})}
@@ -96,11 +95,38 @@ class _Writer:
         objects = self.live.of(kind.name)
         if kind.singleton:
             ids = [value for found in objects.values() for value in found.attributes.values()]
-            self.export.ids[section] = next((value for value in ids if isinstance(value, IdSet)), IdSet())
-            self.export.sections[section] = {}
+            self.export.sections[section] = {"ids": next((value for value in ids if isinstance(value, IdSet)), IdSet())}
             return
-        items = [self._item(kind, identity, found) for identity, found in sorted(objects.items())]
+        if kind.set_field:
+            items = [self._set(kind, found) for _unused, found in sorted(objects.items())]
+        else:
+            items = [self._item(kind, identity, found) for identity, found in sorted(objects.items())]
         self.export.sections[section] = [item for item in items if item]
+
+    def _set(self, kind: Kind, found: LiveObject) -> Any:
+        """One of several sets as a document has it; nothing if it is empty, or cannot be declared."""
+        key = {known(kind.key).name: found.name}
+        written = {
+            wanted.name: value if isinstance(value, IdSet) else as_data(value)
+            for wanted in kind.attributes
+            if (value := found.attributes.get(wanted.name)) and not self._is_said_elsewhere(kind, wanted)
+        }
+        if not written:
+            return None
+        wrong = self._declarable(kind, found, {**key, **{n: v for n, v in written.items() if not isinstance(v, IdSet)}})
+        wrong += [
+            printable(f"{kind.address(found.name)}: {name}: {message}")
+            for name, message in kind.check({**key, **written})
+        ]
+        self.export.left_out += wrong
+        return None if wrong else {**key, **written}
+
+    def _is_said_elsewhere(self, kind: Kind, wanted: Field) -> bool:
+        """Whether the objects that a field names say it themselves: a profile, which tags it has."""
+        named, key = KINDS.get(wanted.refers_to), known(kind.key)
+        if named is None or named.name not in self.kinds:
+            return False
+        return any(field.refers_to == key.refers_to for field in named.references)
 
     def _item(self, kind: Kind, identity: str, found: LiveObject) -> Any:
         """One object as a document has it; nothing if it cannot be declared, or nothing of it is wanted."""
@@ -150,6 +176,38 @@ class _Writer:
         name = next(n for n in (base, *(f"{base}_{i}" for i in range(2, len(taken) + 3))) if n not in taken)
         taken[name] = printable(f"the {wanted.name} of {kind.address(found.name)}")
         return _Env(name)
+
+
+def _beside(item: Mapping[str, Any], section: str, texts: dict[str, str]) -> dict[str, Any]:
+    """The item, with its set of ids in a file of its own among ``texts``."""
+    named = dict(item)
+    for name, ids in item.items():
+        if isinstance(ids, IdSet):
+            file = _file_name(section, item, texts)
+            texts[file] = "".join(f"{text}\n" for text in ids)
+            del named[name]
+            named["files"] = [file]
+    return named
+
+
+def _file_name(section: str, item: Mapping[str, Any], taken: Collection[str]) -> str:
+    """After what the item is called, whatever that is: without what paths, globs and file systems mean something by."""
+    words = re.findall(
+        r"[a-z0-9]+", str(next((value for value in item.values() if isinstance(value, str)), "")).lower()
+    )
+    base = "-".join([section, *words])[:_LONGEST_NAME]
+    return next(
+        name for n in range(1, len(taken) + 2) if (name := f"{base}{f'_{n}' if n > 1 else ''}.txt") not in taken
+    )
+
+
+def _listed(value: Any) -> Any:
+    """Sets of ids as lists, at any depth."""
+    if isinstance(value, IdSet):
+        return list(value)
+    if isinstance(value, Mapping):
+        return {name: _listed(child) for name, child in value.items()}
+    return [_listed(child) for child in value] if isinstance(value, list) else value
 
 
 def _variables_in(value: Any) -> Iterable[str]:

@@ -10,12 +10,13 @@ import csv
 import glob
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from .._model.errors import Position, Problem
-from .._model.ids import ID_PATTERN, ID_RULE
+from .._model.ids import ID_PATTERN, ID_RULE, normal_id
 from .reading import Sources, Unreadable
 
 _ID_COLUMNS = frozenset({"id", "rotpublicuid", "rot_public_uid"})
@@ -23,6 +24,7 @@ _SEPARATORS = ",;\t"
 _MOST_SHOWN = 10
 _LONGEST_WORD = 8  # of hexadecimal digits; what is longer is an id and no name of a column
 _valid = re.compile(ID_PATTERN).fullmatch
+_Found = TypeVar("_Found")
 
 
 def find_files(pattern: str, base: Path) -> list[Path]:
@@ -37,18 +39,37 @@ def find_files(pattern: str, base: Path) -> list[Path]:
 
 def read_ids(path: Path, problems: list[Problem], sources: Sources | None = None) -> list[str]:
     """The ids in ``path`` as they are written; what is wrong goes to ``problems`` with its line."""
+    lines, header = _lines(path, problems, sources)
+    read = _csv_ids if _is_csv(header) else _line_ids
+    return list(_right(path, read(lines, header), problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A device of a file: its id in normal form, and all that its row says, by column; those in lower case."""
+
+    id: str
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_rows(path: Path, problems: list[Problem], sources: Sources | None = None) -> list[Row]:
+    """As ``read_ids``, with all columns of a CSV file."""
+    lines, header = _lines(path, problems, sources)
+    read = _csv_rows if _is_csv(header) else _line_rows
+    return list(_right(path, read(lines, header), problems))
+
+
+def _lines(path: Path, problems: list[Problem], sources: Sources | None) -> tuple[list[str], str]:
+    """The lines of a file, and the first that says something."""
     sources = sources or Sources()
     try:
         text = sources.read(path, "utf-8-sig").text
     except Unreadable as reason:
-        if sources.skipped(path):
-            return []
-        problems.append(Problem(f"cannot be read: {reason}", position=Position(str(path))))
-        return []
+        if not sources.skipped(path):
+            problems.append(Problem(f"cannot be read: {reason}", position=Position(str(path))))
+        return [], ""
     lines = text.splitlines()
-    header = next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
-    read = _csv_ids if _is_csv(header) else _line_ids
-    return list(_right(path, read(lines, header), problems))
+    return lines, next((line for line in lines if line.strip() and not line.lstrip().startswith("#")), "")
 
 
 def _is_csv(header: str) -> bool:
@@ -82,13 +103,37 @@ def _id(number: int, text: str) -> str | _Wrong:
     return text if _valid(text) else _Wrong(number, f"{text[:40]!r} is not a device id", ID_RULE)
 
 
+def _line_rows(lines: Sequence[str], header: str) -> Iterator[Row | _Wrong]:
+    return (Row(normal_id(found)) if isinstance(found, str) else found for found in _line_ids(lines, header))
+
+
 def _csv_ids(lines: Sequence[str], header: str) -> Iterator[str | _Wrong]:
+    return (found for found, _unused in _csv(lines, header))
+
+
+def _csv_rows(lines: Sequence[str], header: str) -> Iterator[Row | _Wrong]:
+    _unused, names = _columns(header)
+    for found, row in _csv(lines, header):
+        if isinstance(found, str):
+            yield Row(normal_id(found), dict(zip(names, map(str.strip, row), strict=False)))
+        else:
+            yield found
+
+
+def _columns(header: str) -> tuple[str, list[str]]:
+    """What separates the columns, and their names in lower case."""
     separator = max(_SEPARATORS, key=header.count)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+    return separator, [name.strip().lower() for name in next(csv.reader([header], delimiter=separator), [])]
+
+
+def _csv(lines: Sequence[str], header: str) -> Iterator[tuple[str | _Wrong, Sequence[str]]]:
+    """Each row with its id."""
+    separator, names = _columns(header)
     column = next((index for index, name in enumerate(names) if name in _ID_COLUMNS), None)
     first = lines.index(header) + 1
     if column is None or any(len(name) > _LONGEST_WORD and _valid(name) for name in names):
-        yield _Wrong(first, "has no column of ids", "the first row must be a header with a column ROTPublicUID or Id")
+        hint = "the first row must be a header with a column ROTPublicUID or Id"
+        yield _Wrong(first, "has no column of ids", hint), ()
         return
     # The form of /device/whitelist/add has them; here they can only say what the file says anyway.
     only = [(names.index(name), *rule) for name, rule in _ONLY.items() if name in names]
@@ -96,9 +141,10 @@ def _csv_ids(lines: Sequence[str], header: str) -> Iterator[str | _Wrong]:
     try:
         for row in rows:
             if any(cell.strip() for cell in row) and not row[0].lstrip().startswith("#"):
-                yield _row_id(first + rows.line_num, row, column, only)
+                yield _row_id(first + rows.line_num, row, column, only), row
     except csv.Error as failure:
-        yield _Wrong(first + rows.line_num, f"is not CSV: {failure}", "a quotation mark that is not closed, perhaps")
+        hint = "a quotation mark that is not closed, perhaps"
+        yield _Wrong(first + rows.line_num, f"is not CSV: {failure}", hint), ()
 
 
 _ONLY = {
@@ -127,11 +173,11 @@ def _row_id(
     return _id(number, row[column].strip())
 
 
-def _right(path: Path, found: Iterable[str | _Wrong], problems: list[Problem]) -> Iterator[str]:
-    """The ids among ``found``; the first few of what is wrong become problems, and the number of the others."""
+def _right(path: Path, found: Iterable[_Found | _Wrong], problems: list[Problem]) -> Iterator[_Found]:
+    """What is right among ``found``; the first few of what is wrong become problems, and the number of the others."""
     wrong = 0
     for each in found:
-        if isinstance(each, str):
+        if not isinstance(each, _Wrong):
             yield each
             continue
         wrong += 1

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from .ids import IdSet
 from .request import Request
 from .values import Attributes, Type, Value
+
+if TYPE_CHECKING:
+    from .desired import Declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +72,45 @@ REPLACE = Field(
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the devices of an item are, beyond what is left to be asked for.
+
+    ``devices`` is how many there are, ``pending`` are those that were told and have not done it yet. ``marks`` is what
+    to remember of each device once it has been told. ``problems`` stand against every change, ``warnings`` do not.
+    ``chosen`` are those of which something can be asked.
+    """
+
+    devices: int
+    pending: IdSet = field(default_factory=IdSet)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    chosen: IdSet = field(default_factory=IdSet)
+
+
+@dataclass(frozen=True, slots=True)
 class LiveObject:
     """An object as the live account has it. ``handle`` is the system's own id where it is not the name."""
 
     name: str
     attributes: Attributes
     handle: str = ""
+    progress: Progress | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What is to become of one object. ``after`` is complete: what is declared, over what is live."""
+    """What is to become of one object. ``after`` is complete: what is declared, over what is live.
+
+    ``handles`` are those of the objects that it names, by name.
+    """
 
     name: str
     before: Attributes
     after: Attributes
     changed: frozenset[str]
     handle: str = ""
+    handles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,10 @@ class Call:
 
 
 Operation: TypeAlias = "Call | Callable[[Transition], Iterable[Request]]"
+
+
+DaysUntil: TypeAlias = "Callable[[str], int]"
+"""Counts the days from today to an ISO date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,34 +143,85 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class PerParent:
-    """A call for each object of another kind, where there is no call that returns all."""
+class ParentCall:
+    """A call about one object of another kind. With ``items`` the answer is that list, all its pages."""
 
     path: str
-    parent: str
     body: Callable[[LiveObject], Mapping[str, Any]]
-    read: Callable[[LiveObject, Any], LiveObject | None]
+    items: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PerParent:
+    """Calls for each object of another kind, where there is no call that returns all. ``read`` takes their answers."""
+
+    parent: str
+    calls: tuple[ParentCall, ...]
+    read: Callable[[LiveObject, Sequence[Any]], LiveObject | None]
+
+    @property
+    def path(self) -> str:
+        return self.calls[0].path
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceItem:
+    """What is declared for a number of devices: for ``devices``, and for those that have one of ``tags``.
+
+    ``marks`` tells what each device was told last from this machine.
+    """
+
+    name: str
+    attributes: Attributes
+    directives: Mapping[str, str | int | bool]
+    devices: IdSet
+    tags: frozenset[str] = frozenset()
+    marks: Mapping[str, str] = field(default_factory=dict)
+
+
+Inquiry: TypeAlias = Generator[Sequence[Request], Sequence[Any], LiveObject]
+"""Asks in rounds: yields requests that may be sent at the same time, is sent their answers (in the form that
+``_live/ublox/shapes.py`` gives them), and returns what it found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerDevice:
+    """Calls about the devices that an item selects.
+
+    ``inquire`` finds out what is left to be done: the object that it returns has one set of devices for each step, as
+    its attributes. ``removing`` are the actions that take something away. ``awaitable``: whether reading tells when
+    devices have done it, which is at a later heartbeat but for the actions in ``immediate``. ``shows_effect``: whether
+    reading tells that a device was told; if not, a write whose outcome is unknown cannot be read back. ``demands`` are
+    what is asked of each device, by name, of which it can have one value only.
+    """
+
+    path: str
+    inquire: Callable[[DeviceItem, DaysUntil], Inquiry]
+    demands: Callable[[Attributes, Mapping[str, str | int | bool]], Mapping[str, object]]
+    removing: frozenset[str] = frozenset()
+    immediate: frozenset[str] = frozenset()
+    awaitable: bool = True
+    shows_effect: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """A call that tells whether the service would refuse to delete an object, so that the plan can say so first.
 
-    ``blocks`` reads the answer and returns why, or an empty string.
+    ``blocks`` reads the answer and returns why, or an empty string. ``lifted_by`` names the kind whose object of the
+    same name is what stands in the way: a plan that empties it first may delete.
     """
 
     path: str
     body: Callable[[LiveObject], Mapping[str, Any]]
     blocks: Callable[[Any], str]
+    lifted_by: str = ""
 
 
-Rule: TypeAlias = "Callable[[Attributes], Iterable[tuple[str, str]]]"
+Rule: TypeAlias = "Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]"
 
 
-DaysUntil: TypeAlias = "Callable[[str], int]"
-
-
-def _no_rule(_unused: Attributes) -> Iterable[tuple[str, str]]:
+def _no_rule(_unused: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
     return ()
 
 
@@ -152,22 +233,34 @@ def _no_alerts(_unused: Attributes, _days_until: DaysUntil) -> Iterable[str]:
     return ()
 
 
+def _as_declared(declared: Mapping[str, Declared], _live: Mapping[str, LiveObject]) -> Mapping[str, Declared]:
+    return declared
+
+
+def _stays_within(_unused: Iterable[Declared]) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of object that can be declared. ``source`` names the specification that its rules come from.
 
-    ``check`` yields (field, message) for what is wrong between fields. ``identity`` gives the form in which names are
-    compared. A kind without ``create`` is made elsewhere and only asserted; ``within`` names the kind in whose items it
-    is written, and whose names are its own. ``singleton`` kinds have one object, and the section is that object.
-    ``consequences`` says what a change from live attributes to declared ones (or a deletion) means for devices,
-    ``alerts`` what is worth knowing about an object even if nothing changes.
+    ``check`` is given all fields and yields (field, message) for what is wrong between them. ``identity`` gives the
+    form in which names are compared. A kind without ``create`` is made elsewhere and only asserted; ``within`` names
+    the kind in whose items it is written, and whose names are its own. ``singleton`` kinds have one object, and the
+    section is that object. ``consequences`` says what a change from live attributes to declared ones (or a deletion)
+    means for devices, ``alerts`` what is worth knowing about an object even if nothing changes, and ``losing`` what it
+    means for ids to be taken out of the set. ``members_must_be_known``: the service refuses ids that it does not know.
+
+    Where objects of a section bear on one another, ``resolve`` turns what is declared into what each is to be, given
+    what is live; ``reaches_beyond`` tells whether that may be more objects than are declared.
     """
 
     name: str
     section: str
     title: str
     fields: tuple[Field, ...]
-    read: Listing | PerParent
+    read: Listing | PerParent | PerDevice
     create: Operation | None = None
     update: Operation | None = None
     delete: Operation | None = None
@@ -179,6 +272,10 @@ class Kind:
     check: Rule = _no_rule
     consequences: Callable[[Attributes, Attributes, bool], Iterable[str]] = _no_consequences
     alerts: Callable[[Attributes, DaysUntil], Iterable[str]] = _no_alerts
+    losing: str = ""
+    members_must_be_known: bool = False
+    resolve: Callable[[Mapping[str, Declared], Mapping[str, LiveObject]], Mapping[str, Declared]] = _as_declared
+    reaches_beyond: Callable[[Iterable[Declared]], bool] = _stays_within
     obstacle: Obstacle | None = None
     by_name: Mapping[str, Field] = field(init=False, repr=False, compare=False)
 
@@ -194,6 +291,23 @@ class Kind:
     def attributes(self) -> tuple[Field, ...]:
         """The fields that describe the object: neither its name nor a directive."""
         return tuple(field for field in self.fields if not field.key and not field.directive)
+
+    @property
+    def set_field(self) -> Field | None:
+        """The field that holds a large set of ids: the object is that set."""
+        if isinstance(self.read, PerDevice):
+            return None
+        return next((field for field in self.fields if field.type is Type.IDS), None)
+
+    @property
+    def shows_effect(self) -> bool:
+        """Whether reading tells if a write was carried out."""
+        return not isinstance(self.read, PerDevice) or self.read.shows_effect
+
+    @property
+    def can_be_awaited(self) -> bool:
+        """Whether what is declared is done later by devices, which can be seen."""
+        return isinstance(self.read, PerDevice) and self.read.awaitable
 
     @property
     def references(self) -> tuple[Field, ...]:

@@ -10,14 +10,30 @@ from collections.abc import Mapping
 
 from .kind import Kind
 from .kinds.bootstrap_provisioning import BOOTSTRAP_PROVISIONING
+from .kinds.device_certificate import DEVICE_CERTIFICATE
 from .kinds.device_profile import DEVICE_PROFILE
+from .kinds.device_provisioning import DEVICE_PROVISIONING
+from .kinds.key_rotation import KEY_ROTATION
 from .kinds.root_ca import ROOT_CA
 from .kinds.tag import TAG
+from .kinds.tag_assignment import TAG_ASSIGNMENT
 from .kinds.webhook import WEBHOOK
 from .kinds.whitelist import WHITELIST
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for kind in (TAG, ROOT_CA, DEVICE_PROFILE, BOOTSTRAP_PROVISIONING, WHITELIST, WEBHOOK)
+    kind.name: kind
+    for kind in (
+        TAG,
+        ROOT_CA,
+        DEVICE_PROFILE,
+        BOOTSTRAP_PROVISIONING,
+        WHITELIST,
+        TAG_ASSIGNMENT,
+        DEVICE_PROVISIONING,
+        DEVICE_CERTIFICATE,
+        KEY_ROTATION,
+        WEBHOOK,
+    )
 }
 SECTIONS: Mapping[str, Kind] = {kind.section: kind for kind in KINDS.values() if not kind.within}
 

@@ -55,4 +55,6 @@ def change_as_data(change: Change) -> dict[str, Any]:
             "size_before": change.delta.size_before,
             "size_after": change.delta.size_after,
         }
+        if change.delta.steps:
+            data["set"]["steps"] = {step: as_data(ids) for step, ids in change.delta.steps.items()}
     return data

@@ -11,32 +11,36 @@ from dataclasses import replace
 
 from .._model.desired import Declared
 from .._model.errors import Problem
-from .._model.ids import IdSet
-from .._model.kind import Field, Kind, LiveObject, PerParent, Transition
+from .._model.kind import Field, Kind, LiveObject, PerDevice, PerParent, Transition
 from .._model.narrow import known
 from .._model.registry import KINDS
 from .._model.secret import Secret
-from .._model.values import Attributes, Type, Value, as_data
-from .plan import Action, Change, FieldChange, SetDelta
-
-
-class CannotChange(Exception):
-    """A declared change that the API or a rule does not allow."""
-
-    def __init__(self, problem: Problem) -> None:
-        self.problem = problem
-        super().__init__(problem.message)
+from .._model.values import Attributes, Value
+from .devices import device_change, rest_of_devices
+from .fields import field_changes
+from .plan import Action, CannotChange, Change
+from .sets import rest_of_set, set_change
 
 
 def change_of(
-    kind: Kind, declared: Declared, live: LiveObject | None, *, exclusive: bool = False, handle: str = ""
+    kind: Kind,
+    declared: Declared,
+    live: LiveObject | None,
+    *,
+    exclusive: bool = False,
+    handle: str = "",
+    handles: Mapping[str, str] | None = None,
 ) -> Change | None:
     """What brings ``live`` to what is declared; None when nothing does.
 
-    ``handle`` is the id to use where there is no live object yet. Raises CannotChange.
+    ``handle`` is the id to use where there is no live object yet, ``handles`` those of other objects, by name. Raises
+    CannotChange.
     """
-    if kind.singleton:
-        return _set_change(kind, declared, live or LiveObject("", {}), exclusive)
+    _refuse_problems(kind, declared, live)
+    if isinstance(kind.read, PerDevice):
+        return device_change(kind, declared, known(live))
+    if kind.set_field:
+        return set_change(kind, declared, live or LiveObject(declared.name, {}), exclusive, handles or {})
     if declared.absent:
         return delete_of(kind, live, "declared absent", declared) if live else None
     if live is None:
@@ -63,6 +67,13 @@ def change_of(
     )
 
 
+def _refuse_problems(kind: Kind, declared: Declared, live: LiveObject | None) -> None:
+    """Raises CannotChange when reading the object has shown what stands against any change."""
+    if live is not None and live.progress is not None and live.progress.problems:
+        message = f"{kind.address(declared.name)}: {'; '.join(live.progress.problems)}"
+        raise CannotChange(Problem(message, declared.path, declared.position_of("ids")))
+
+
 def delete_of(kind: Kind, live: LiveObject, reason: str, declared: Declared | None = None) -> Change:
     """The deletion of a live object."""
     transition = Transition(live.name, live.attributes, {}, frozenset(), live.handle)
@@ -77,8 +88,11 @@ def remaining(change: Change, live: LiveObject | None) -> Change | None:
     """
     if change.action is Action.DELETE:
         return delete_of(change.kind, live, change.reason, change.declared) if live is not None else None
+    if isinstance(change.kind.read, PerDevice):
+        _refuse_problems(change.kind, known(change.declared), live)
+        return rest_of_devices(change, known(live))
     if change.delta:
-        return _rest_of_set(change, change.delta, live or LiveObject("", {}))
+        return rest_of_set(change, change.delta, live or LiveObject(change.name, {}))
     return change_of(change.kind, known(change.declared), live, handle=change.handle)
 
 
@@ -177,86 +191,3 @@ def _known_fields(kind: Kind, attributes: Attributes) -> dict[str, Value]:
     makes it.
     """
     return {name: value for name, value in attributes.items() if name in kind.by_name}
-
-
-def _set_change(kind: Kind, declared: Declared, live: LiveObject, exclusive: bool) -> Change | None:
-    """A kind that is one large set: additive adds, exclusive makes it equal, absent takes away."""
-    field = _set_field(kind)
-    if field.name not in declared.attributes and not exclusive:
-        return None
-    wanted, has = _id_set(declared.attributes, field), _id_set(live.attributes, field)
-    additive = has - wanted if declared.absent else has | wanted
-    after = wanted if exclusive and not declared.absent else additive
-    return _set_to(kind, declared, has, after)
-
-
-def _rest_of_set(change: Change, planned: SetDelta, live: LiveObject) -> Change | None:
-    """Of what was planned, what is not live yet: what others did to the set meanwhile is not ours to undo."""
-    has = _id_set(live.attributes, _set_field(change.kind))
-    return _set_to(change.kind, known(change.declared), has, (has | planned.added) - planned.removed)
-
-
-def _set_to(kind: Kind, declared: Declared, has: IdSet, after: IdSet) -> Change | None:
-    if after == has:
-        return None
-    field = _set_field(kind)
-    delta = SetDelta(added=after - has, removed=has - after, size_before=len(has), size_after=len(after))
-    transition = Transition("", {field.name: has}, {field.name: after}, frozenset({field.name}))
-    return Change(
-        kind,
-        "",
-        kind.identity(""),
-        Action.UPDATE,
-        kind.requests(kind.update, transition),
-        delta=delta,
-        notes=_set_notes(delta),
-        declared=declared,
-    )
-
-
-def _set_field(kind: Kind) -> Field:
-    return next(f for f in kind.attributes if f.type is Type.IDS)
-
-
-def _id_set(attributes: Attributes, field: Field) -> IdSet:
-    ids = attributes.get(field.name)
-    return ids if isinstance(ids, IdSet) else IdSet()
-
-
-def _set_notes(delta: SetDelta) -> tuple[str, ...]:
-    if not delta.removed:
-        return ()
-    count = len(delta.removed)
-    return (f"{count:,} device{'s' if count != 1 else ''} would no longer be provisioned automatically",)
-
-
-def field_changes(
-    kind: Kind, before: Attributes, after: Attributes, changed: frozenset[str]
-) -> tuple[FieldChange, ...]:
-    """The changed fields as they may be shown, in the kind's order; mappings entry by entry."""
-    shown: list[FieldChange] = []
-    for field in kind.attributes:
-        if field.name not in changed:
-            continue
-        was, becomes = before.get(field.name), after.get(field.name)
-        if isinstance(becomes, Mapping):
-            known = was if isinstance(was, Mapping) else {}
-            shown += [
-                FieldChange(f"{field.name}.{name}", known.get(name), state)
-                for name, state in sorted(becomes.items())
-                if known.get(name) != state
-            ]
-        elif field.type is Type.SECRET:
-            shown.append(FieldChange(field.name, "(secret)" if before else None, as_data(becomes)))
-        elif isinstance(becomes, frozenset) and isinstance(was, frozenset):
-            shown.append(FieldChange(field.name, as_data(was), as_data(_spelled_as(field, was, becomes))))
-        else:
-            shown.append(FieldChange(field.name, as_data(was), as_data(becomes)))
-    return tuple(shown)
-
-
-def _spelled_as(field: Field, before: frozenset[str], after: frozenset[str]) -> frozenset[str]:
-    """``after``, in which names that are the same but for their spelling have that of ``before``."""
-    identity = KINDS[field.refers_to].identity if field.refers_to else str
-    known = {identity(name): name for name in before}
-    return frozenset(known.get(identity(name), name) for name in after)

@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from .._model.desired import Desired, Section
 from .._model.errors import Problem
 from .._model.ids import IdSet
+from .._model.kind import PerDevice
 from .._model.live import LiveAccount
+from .._model.registry import KINDS
+from .devices import removed_by
 from .plan import Action, Change, Plan
 
 FREE_DELETIONS = 10
@@ -39,6 +42,7 @@ def check_guards(plan: Plan, desired: Desired, live: LiveAccount, guards: Guards
         yield from _empty(section, guards)
     for change in plan.changes:
         yield from _protected(change)
+        yield from _emptied(change, guards)
     for kind, changes in _by_kind(plan).items():
         yield from _budget(kind, changes, live, guards)
 
@@ -63,17 +67,40 @@ def _empty(section: Section, guards: Guards) -> Iterator[Problem]:
         )
 
 
+def _emptied(change: Change, guards: Guards) -> Iterator[Problem]:
+    """One of several sets that is declared to be exactly what is listed, which is nothing."""
+    declared, delta = change.declared, change.delta
+    if declared is None or delta is None or change.kind.singleton or {change.kind.name} & guards.allow_empty:
+        return
+    if declared.directives.get("exclusive") == "tag" and not delta.size_after and delta.size_before:
+        yield Problem(
+            f"{change.address} is exclusive and empty, which would remove everything",
+            declared.path,
+            declared.position_of("exclusive"),
+            f"if that is meant, allow it by name: allow_empty: [{change.kind.name}], or --allow-empty "
+            f"{change.kind.name}; or say state: absent with everywhere: true",
+        )
+
+
 def _protected(change: Change) -> Iterator[Problem]:
     declared = change.declared
-    takes_away = change.deletes or (change.delta is not None and len(change.delta.removed) > 0)
-    if declared and declared.directives.get("protected") and takes_away:
-        what = "lose ids" if change.delta else "be deleted" if change.action is Action.DELETE else "be replaced"
+    loses = _loses(change)
+    if declared and declared.directives.get("protected") and (change.deletes or loses):
+        what = f"lose {loses}" if loses else "be deleted" if change.action is Action.DELETE else "be replaced"
         yield Problem(
             f"{change.address} is protected and would {what}",
             declared.path,
             declared.position_of("protected"),
             "remove protected: true in a commit of its own if that is meant",
         )
+
+
+def _loses(change: Change) -> str:
+    """What a set would lose: ids, or the names that are beside them; empty for nothing."""
+    if change.delta is None or len(change.delta.removed):
+        return "ids" if change.delta else ""
+    lists = (field for field in change.fields if isinstance(field.before, list) and isinstance(field.after, list))
+    return ", ".join(field.field for field in lists if set(field.before) - set(field.after))
 
 
 def _by_kind(plan: Plan) -> dict[str, list[Change]]:
@@ -84,9 +111,11 @@ def _by_kind(plan: Plan) -> dict[str, list[Change]]:
 
 
 def _budget(kind: str, changes: list[Change], live: LiveAccount, guards: Guards) -> Iterator[Problem]:
-    delta = next((change.delta for change in changes if change.delta), None)
-    if delta:
-        deletions, of = len(delta.removed), delta.size_before
+    deltas = [change.delta for change in changes if change.delta is not None]
+    if isinstance(KINDS[kind].read, PerDevice):
+        deletions, of = sum(map(removed_by, changes)), sum(delta.size_after for delta in deltas)
+    elif deltas:
+        deletions, of = sum(len(delta.removed) for delta in deltas), sum(delta.size_before for delta in deltas)
     else:
         deletions, of = sum(change.deletes for change in changes), len(live.of(kind))
     allowed = guards.allow_delete.get(kind)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
@@ -17,8 +17,8 @@ from .._model.printable import printable
 from .html_graph import graph
 from .html_style import STYLE
 from .overview import KindOverview, by_kind, consequences
-from .plan import Action, Change, FieldChange, Plan, SetDelta
-from .text import duration, sampled, shown, summary_line
+from .plan import Change, FieldChange, Plan, SetDelta
+from .text import duration, marked, sampled, shown, sizes, summary_line
 
 _OPEN_UP_TO = 40
 _POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -131,7 +131,7 @@ def _change(change: Change, ids: Mapping[str, str], opened: bool) -> Iterator[st
 
 def _body(change: Change, ids: Mapping[str, str]) -> Iterator[str]:
     if change.fields:
-        yield from _fields(change.action, change.fields)
+        yield from _fields(change)
     if change.delta:
         yield from _delta(change.delta)
     for note in change.notes:
@@ -146,20 +146,20 @@ def _link(address: str, ids: Mapping[str, str]) -> str:
     return f'<a href="#{found}">{_code(address)}</a>' if found else _code(address)
 
 
-def _fields(action: Action, fields: Sequence[FieldChange]) -> Iterator[str]:
+def _fields(change: Change) -> Iterator[str]:
     yield "<table><tbody>"
-    for field in fields:
-        yield f'<tr><th scope="row"><code>{_text(field.field)}</code></th><td>{_values(action, field)}</td></tr>'
+    for field in change.fields:
+        yield f'<tr><th scope="row"><code>{_text(field.field)}</code></th><td>{_values(change, field)}</td></tr>'
     yield "</tbody></table>"
 
 
-def _values(action: Action, field: FieldChange) -> str:
+def _values(change: Change, field: FieldChange) -> str:
     before, after = field.before, field.after
     if isinstance(before, list) and isinstance(after, list):
         gone = [_value("del", name) for name in before if name not in after]
         come = [_value("ins", name) for name in after if name not in before]
         return f'<span class="chips">{"".join(gone + come)}</span>'
-    if action is Action.CREATE:
+    if not change.knows_before:
         return _value("ins", after)
     return f"{_value('del', before)} → {_value('ins', after)}"
 
@@ -181,19 +181,19 @@ def _delta(delta: SetDelta) -> Iterator[str]:
         width = 100 * number / total
         parts.append(f'<rect class="{name}" x="{x:.3f}" width="{width:.3f}" height="1"/>')
         x += width
-    yield f"<p>{delta.size_before:,} ids become {delta.size_after:,}</p>"
+    told = sizes(delta) if delta.steps else f"{delta.size_before:,} ids become {delta.size_after:,}"
+    yield f"<p>{told}</p>"
     yield f'<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
     yield "<table><tbody>"
-    yield from _ids("ins", "+", delta.added)
-    yield from _ids("del", "-", delta.removed)
+    for mark, ids in marked(delta):
+        yield from _ids("del" if mark == "-" else "ins", f"{mark} " if delta.steps else mark, ids)
     yield "</tbody></table>"
 
 
 def _ids(tag: str, mark: str, ids: IdSet) -> Iterator[str]:
-    if len(ids):
-        number = f'<th scope="row"><{tag}>{mark}{len(ids):,}</{tag}></th>'
-        yield f'<tr>{number}<td><span class="ids">{_text(sampled(ids))}</span><br>'
-        yield f'<span class="quiet ids">{ids.digest()}</span></td></tr>'
+    number = f'<th scope="row"><{tag}>{_text(mark)}{len(ids):,}</{tag}></th>'
+    yield f'<tr>{number}<td><span class="ids">{_text(sampled(ids))}</span><br>'
+    yield f'<span class="quiet ids">{ids.digest()}</span></td></tr>'
 
 
 def _text(text: str) -> str:

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._model.printable import printable
+from .devices import takes_away
 from .overview import KindOverview, by_kind, consequences
 from .plan import Action, Change, Plan, SetDelta
-from .text import sampled, shown, sizes, summary_line
+from .text import marked, sampled, shown, sizes, summary_line
 
 LIMIT = 65_536
 """The longest comment that GitHub takes, in characters."""
@@ -180,7 +181,7 @@ def _change(change: Change) -> str:
     head = f"{_MARKS[change.action]} {change.kind.name}{name}{f'   {_elided(printable(note))}' if note else ''}"
     lines = [head, *(line for field in change.fields for line in _field(field.field, field.before, field.after))]
     if change.delta:
-        lines += _ids(change.delta)
+        lines += _ids(change, change.delta)
     lines += [f"!     {_elided(printable(note))}" for note in change.notes]
     return "\n".join(lines)
 
@@ -193,8 +194,10 @@ def _field(name: str, before: Any, after: Any) -> Iterator[str]:
             yield f"{mark}     {printable(name)}: {_elided(shown(value))}"
 
 
-def _ids(delta: SetDelta) -> Iterator[str]:
-    for mark, ids in (("+", delta.added), ("-", delta.removed)):
-        if len(ids):
-            yield f"{mark}     {sampled(ids)}"
-            yield f"{mark}     {len(ids):,} id{'s' if len(ids) != 1 else ''}, {ids.digest()}"
+def _ids(change: Change, delta: SetDelta) -> Iterator[str]:
+    for what, ids in marked(delta):
+        mark, step = what, ""
+        if delta.steps:
+            mark, step = "-" if takes_away(change.kind, what.rstrip(":")) else "+", f"{what} "
+        yield f"{mark}     {step}{sampled(ids)}"
+        yield f"{mark}     {len(ids):,} id{'s' if len(ids) != 1 else ''}, {ids.digest()}"

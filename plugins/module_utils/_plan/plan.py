@@ -6,17 +6,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
 from .._model.desired import Declared, Desired
-from .._model.errors import Position
+from .._model.errors import Position, Problem
 from .._model.ids import IdSet
 from .._model.kind import Kind, LiveObject
 from .._model.live import LiveAccount
 from .._model.request import Request
+
+
+class CannotChange(Exception):
+    """A declared change that the API or a rule does not allow."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.message)
 
 
 class Action(Enum):
@@ -39,12 +47,17 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class SetDelta:
-    """What changes in a large set of ids."""
+    """What changes in a large set of ids.
+
+    Of devices that an item chooses, ``added`` are those that are not yet as declared, and ``steps`` says what is left
+    to do on which of them.
+    """
 
     added: IdSet
     removed: IdSet
     size_before: int
     size_after: int
+    steps: Mapping[str, IdSet] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,8 @@ class Change:
 
     ``requests`` carry it out, in order. ``depends_on`` holds the addresses of changes that must come first.
     ``declared`` is kept so that the change can be judged again by what is live then. A change out of a saved plan, of
-    which the requests are made anew, knows how many they were.
+    which the requests are made anew, knows how many they were. ``handles`` are those of the objects that it names, by
+    name; ``marks`` is what to remember of devices once it has been carried out.
     """
 
     kind: Kind
@@ -69,6 +83,8 @@ class Change:
     declared: Declared | None = None
     handle: str = ""
     saved_requests: int = 0
+    handles: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -85,6 +101,11 @@ class Change:
     @property
     def deletes(self) -> bool:
         return self.action in {Action.DELETE, Action.REPLACE}
+
+    @property
+    def knows_before(self) -> bool:
+        """Whether the fields had values before; many devices may each have had another."""
+        return self.action is not Action.CREATE and not (self.delta and self.delta.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .._model.desired import Declared, Desired
 from .._model.errors import Problem
-from .._model.kind import Field, Kind
+from .._model.kind import Field, Kind, PerDevice
 from .._model.live import LiveAccount
 from .._model.references import names_in
 from .._model.registry import KINDS
@@ -50,11 +50,16 @@ def closest(name: str, names: Iterable[str]) -> str:
 def _named_by_declared(desired: Desired) -> Iterator[tuple[Kind, Declared, Field, str]]:
     for section in desired.sections.values():
         for declared in section:
-            if declared.absent:
-                continue
             for reference in section.kind.references:
+                if declared.absent and not _chooses(section.kind, reference):
+                    continue
                 for name in names_in(reference, declared.name, declared.attributes):
                     yield section.kind, declared, reference, name
+
+
+def _chooses(kind: Kind, reference: Field) -> bool:
+    """Whether the field says which devices are meant: also of those that lose something."""
+    return isinstance(kind.read, PerDevice) and not reference.holds
 
 
 def held_deletions(changes: Sequence[Change], desired: Desired, live: LiveAccount) -> Iterator[Problem]:
@@ -113,7 +118,7 @@ def with_order(changes: Sequence[Change], live: LiveAccount) -> tuple[Change, ..
             if target.action in {Action.CREATE, Action.REPLACE}:
                 waits[change.address].add(target.address)
         for target in _targets(change, by_target, _names_before(change, live)):
-            if target.deletes and target.address not in named:
+            if target.action is Action.DELETE or (target.deletes and target.address not in named):
                 waits[target.address].add(change.address)
     return tuple(replace(change, depends_on=tuple(sorted(waits[change.address]))) for change in changes)
 

@@ -16,6 +16,7 @@ from .._model.secret import Secret
 Differs = Callable[[str, str, Secret], bool]
 WHEN_CHANGED = "when_changed"
 ON_CREATE = "on_create"
+NEVER = "never"
 
 
 def with_resent(desired: Desired, differs: Differs) -> Desired:
@@ -35,6 +36,8 @@ def never_resent(desired: Desired) -> Desired:
 
 def _kept(section: Section) -> Section:
     directives = {field.resent_by: ON_CREATE for field in section.kind.fields if field.resent_by}
+    if "resend" in section.kind.by_name:
+        directives["resend"] = NEVER
     if not directives:
         return section
     objects = {i: replace(d, directives={**d.directives, **directives}) for i, d in section.objects.items()}

@@ -26,9 +26,9 @@ from .._model.registry import KINDS
 from .._model.secret import Secret
 from .._model.values import Type
 from .codec import change_as_data, summary_as_data
-from .diff import CannotChange, remaining
+from .diff import remaining
 from .encoding import BadPlanFile, Decoder, Encoder, requests_digest
-from .plan import Action, Change, FieldChange, Plan, SetDelta
+from .plan import Action, CannotChange, Change, FieldChange, Plan, SetDelta
 from .staleness import PLAN_AGAIN, moved_problem, shown_attributes
 
 Seal: TypeAlias = "Callable[[Secret], str]"
@@ -92,7 +92,7 @@ def encode_plan(plan: Plan, fingerprint: str, seal: Seal = unsealed) -> tuple[di
         "format_version": FORMAT_VERSION,
         "account": {"name": plan.account, "fingerprint": fingerprint},
         "summary": summary_as_data(plan),
-        "changes": [_encoded(change, plan.live, encoder) for change in plan.changes],
+        "changes": [_encoded(number, change, plan.live, encoder) for number, change in enumerate(plan.changes, 1)],
         "warnings": list(plan.warnings),
         "secrets": {secret.reference: sealed for secret in _secrets(plan.changes) if (sealed := seal(secret))},
     }
@@ -106,17 +106,24 @@ def _secrets(changes: Iterable[Change]) -> Iterator[Secret]:
                 yield value
 
 
-def _encoded(change: Change, live: LiveAccount, encoder: Encoder) -> dict[str, Any]:
+def _encoded(number: int, change: Change, live: LiveAccount, encoder: Encoder) -> dict[str, Any]:
     found = live.find(change.kind.name, change.identity)
     delta = change.delta
+    # Names may hold what file names must not.
+    file = change.kind.name if change.kind.singleton else f"{change.kind.name}_{number}"
     return {
         **change_as_data(change),
         "base": {"digest": live_digest(found), "attributes": shown_attributes(found) if found else {}},
         "handle": change.handle,
+        "handles": dict(sorted(change.handles.items())),
         "declared": _encoded_declaration(change, encoder) if change.declared else None,
         "ids": {
-            "added": encoder.value(f"{change.address}.added", delta.added),
-            "removed": encoder.value(f"{change.address}.removed", delta.removed),
+            "added": encoder.value(f"{file}.added", delta.added),
+            "removed": encoder.value(f"{file}.removed", delta.removed),
+            "steps": {
+                step: encoder.value(f"{file}.step_{place}", ids)
+                for place, (step, ids) in enumerate(delta.steps.items(), 1)
+            },
         }
         if delta
         else None,
@@ -164,7 +171,8 @@ def _decoded(data: Mapping[str, Any], decoder: Decoder) -> SavedChange:
     delta = None
     if data["ids"]:
         added, removed = (decoder.ids(data["ids"][part]["$ids"]) for part in ("added", "removed"))
-        delta = SetDelta(added, removed, data["set"]["size_before"], data["set"]["size_after"])
+        steps = {step: decoder.ids(ids["$ids"]) for step, ids in data["ids"]["steps"].items()}
+        delta = SetDelta(added, removed, data["set"]["size_before"], data["set"]["size_after"], steps)
     change = Change(
         kind,
         data["name"],
@@ -179,6 +187,7 @@ def _decoded(data: Mapping[str, Any], decoder: Decoder) -> SavedChange:
         declared=_decoded_declaration(data["name"], data["declared"], decoder) if data["declared"] else None,
         handle=data["handle"],
         saved_requests=data["requests"],
+        handles=data["handles"],
     )
     return SavedChange(change, data["base"]["digest"], data["base"]["attributes"], data["requests_digest"])
 
@@ -231,7 +240,8 @@ def _fresh(item: SavedChange, found: LiveObject | None, before: Begun) -> Change
     """
     address = item.change.address
     if address in before.done:
-        _refuse_undone(item, found)
+        if item.change.kind.shows_effect:
+            _refuse_undone(item, found)
         return None
     if address in before.begun:
         return remaining(item.change, found)
@@ -244,7 +254,11 @@ def _fresh(item: SavedChange, found: LiveObject | None, before: Begun) -> Change
 
 
 def _refuse_undone(item: SavedChange, found: LiveObject | None) -> None:
-    """Raises CannotChange when a change that was carried out is not there any more. Secrets cannot be looked at."""
+    """Raises CannotChange when a change that was carried out is not there any more. Secrets, and what devices were told
+    in secret, cannot be looked at.
+    """
+    if not item.change.kind.shows_effect:
+        return
     rest = remaining(item.change, found)
     unseen = {field.name for field in item.change.kind.attributes if field.resent_by}
     if rest and not (rest.fields and {field.field for field in rest.fields} <= unseen):

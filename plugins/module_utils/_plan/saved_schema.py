@@ -56,6 +56,7 @@ _DECLARED = _closed(
         "position": {"type": "string"},
     }
 )
+_IDS_OF_CHANGE = _closed({"added": _IDS, "removed": _IDS, "steps": {"type": "object", "additionalProperties": _IDS}})
 _CHANGE = _closed(
     {
         "address": {"type": "string"},
@@ -67,11 +68,21 @@ _CHANGE = _closed(
         "notes": _TEXTS,
         "depends_on": _TEXTS,
         "requests": _COUNT,
-        "set": _closed({"added": _SET_SUMMARY, "removed": _SET_SUMMARY, "size_before": _COUNT, "size_after": _COUNT}),
+        "set": _closed(
+            {
+                "added": _SET_SUMMARY,
+                "removed": _SET_SUMMARY,
+                "size_before": _COUNT,
+                "size_after": _COUNT,
+                "steps": {"type": "object", "additionalProperties": _SET_SUMMARY},
+            },
+            optional=("steps",),
+        ),
         "base": _closed({"digest": _DIGEST, "attributes": {"type": "object"}}),
         "handle": {"type": "string"},
+        "handles": {"type": "object", "additionalProperties": {"type": "string"}},
         "declared": {"anyOf": [{"type": "null"}, _DECLARED]},
-        "ids": {"anyOf": [{"type": "null"}, _closed({"added": _IDS, "removed": _IDS})]},
+        "ids": {"anyOf": [{"type": "null"}, _IDS_OF_CHANGE]},
         "requests_digest": _DIGEST,
     },
     optional=("set",),

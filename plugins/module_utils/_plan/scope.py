@@ -6,31 +6,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from .._model.desired import Desired, Section
-from .._model.kind import Kind, PerParent
+from .._model.desired import Declared, Desired, Section
+from .._model.ids import IdSet
+from .._model.kind import DeviceItem, Field, Kind, PerDevice, PerParent
+from .._model.live import Reading
 from .._model.references import names_in
 from .._model.registry import KINDS
 
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The kinds to read; ``parents`` limits those that are read one by one to these identities."""
-
-    kinds: tuple[Kind, ...]
-    parents: dict[str, frozenset[str]]
+_ASSIGNMENT = KINDS["tag_assignment"]
 
 
-def scope_of(desired: Desired) -> Scope:
+def scope_of(desired: Desired) -> Reading:
     """The kinds that are declared, those they name, and those whose objects could stand against a deletion."""
     managed = [section for section in desired.sections.values() if section.objects or section.exclusive]
     wanted = {section.kind.name for section in managed}
     parents = {
         section.kind.name: frozenset(section.objects) for section in managed if isinstance(section.kind.read, PerParent)
     }
+    items = {s.kind.name: _items(s) for s in managed if isinstance(s.kind.read, PerDevice)}
+    tags = frozenset(tag for found in items.values() for item in found.values() for tag in item.tags)
+    if tags:
+        wanted.add(_ASSIGNMENT.name)
+        parents[_ASSIGNMENT.name] = parents.get(_ASSIGNMENT.name, frozenset()) | tags
     for section in managed:
         wanted |= _named(section)
+        if section.kind.reaches_beyond(section):
+            parents.pop(section.kind.name, None)
         for holder in _holders(section):
             wanted.add(holder.name)
             parents.pop(holder.name, None)
@@ -38,17 +39,44 @@ def scope_of(desired: Desired) -> Scope:
         read = KINDS[name].read
         if isinstance(read, PerParent):
             wanted.add(read.parent)
-    return Scope(tuple(kind for kind in KINDS.values() if kind.name in wanted), parents)
+    assignments = desired.sections.get(_ASSIGNMENT.name)
+    return Reading(
+        tuple(kind for kind in KINDS.values() if kind.name in wanted),
+        parents,
+        items,
+        assignments.objects if assignments else {},
+    )
+
+
+def _items(section: Section) -> dict[str, DeviceItem]:
+    return {identity: _item(declared) for identity, declared in section.objects.items()}
+
+
+def _item(declared: Declared) -> DeviceItem:
+    ids, tags = declared.attributes.get("ids"), declared.attributes.get("tags")
+    return DeviceItem(
+        declared.name,
+        declared.attributes,
+        declared.directives,
+        ids if isinstance(ids, IdSet) else IdSet(),
+        frozenset(map(KINDS["tag"].identity, tags)) if isinstance(tags, frozenset) else frozenset(),
+    )
 
 
 def _named(section: Section) -> set[str]:
-    """The kinds of the objects that the section's objects name."""
+    """The kinds of the objects that the section's objects name, or take out of their set."""
     return {
         reference.refers_to
         for declared in section
         for reference in section.kind.references
-        if not declared.absent and names_in(reference, declared.name, declared.attributes)
+        if _names(section.kind, declared, reference)
     }
+
+
+def _names(kind: Kind, declared: Declared, reference: Field) -> bool:
+    if kind.set_field is not None and not reference.key:
+        return reference.name in declared.attributes or bool(declared.directives.get("everywhere"))
+    return not declared.absent and bool(names_in(reference, declared.name, declared.attributes))
 
 
 def _holders(section: Section) -> list[Kind]:
@@ -57,5 +85,8 @@ def _holders(section: Section) -> list[Kind]:
     if not deletes:
         return []
     return [
-        kind for kind in KINDS.values() if any(r.holds and r.refers_to == section.kind.name for r in kind.references)
+        kind
+        for kind in KINDS.values()
+        if not isinstance(kind.read, PerDevice)
+        and any(r.holds and r.refers_to == section.kind.name for r in kind.references)
     ]

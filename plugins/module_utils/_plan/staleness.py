@@ -11,8 +11,9 @@ from typing import Any
 
 from .._model.digest import live_digest
 from .._model.errors import Problem
-from .._model.kind import Kind, LiveObject, PerParent
-from .._model.live import LiveAccount
+from .._model.kind import DeviceItem, LiveObject, PerDevice, PerParent
+from .._model.live import LiveAccount, Reading
+from .._model.narrow import known
 from .._model.registry import KINDS
 from .._model.values import as_data
 from .plan import Change, Plan
@@ -21,14 +22,22 @@ from .text import shown
 PLAN_AGAIN = "make the plan again"
 
 
-def objects_of(changes: Iterable[Change]) -> tuple[tuple[Kind, ...], dict[str, frozenset[str]]]:
-    """The kinds to read again, and the identities of those that are read one by one."""
+def reading_of(changes: Iterable[Change]) -> Reading:
+    """What to read again: the objects of these changes, and of devices those alone that would change."""
     identities: dict[str, set[str]] = {}
+    items: dict[str, dict[str, DeviceItem]] = {}
     for change in changes:
         identities.setdefault(change.kind.name, set()).add(change.identity)
+        if isinstance(change.kind.read, PerDevice):
+            items.setdefault(change.kind.name, {})[change.identity] = _item(change)
     parents = {name: frozenset(found) for name, found in identities.items()}
     wanted = {*identities, *(read.parent for name in identities if isinstance(read := KINDS[name].read, PerParent))}
-    return tuple(kind for kind in KINDS.values() if kind.name in wanted), parents
+    return Reading(tuple(kind for kind in KINDS.values() if kind.name in wanted), parents, items)
+
+
+def _item(change: Change) -> DeviceItem:
+    declared = known(change.declared)
+    return DeviceItem(change.name, declared.attributes, declared.directives, known(change.delta).added)
 
 
 def moved(plan: Plan, live: LiveAccount) -> Iterator[Problem]:

@@ -25,7 +25,8 @@ def declared_absent(desired: Desired) -> Desired:
 
 
 def _can_be_absent(section: Section) -> bool:
-    return section.kind.delete is not None or section.kind.singleton
+    """What is told to devices stays with them: they are not to be stripped of it because a declaration ends."""
+    return section.kind.delete is not None or section.kind.set_field is not None
 
 
 def _absent(declared: Declared) -> Declared:

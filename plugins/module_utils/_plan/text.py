@@ -11,7 +11,7 @@ from typing import Any
 
 from .._model.ids import SAMPLE_SIZE, IdSet
 from .._model.printable import printable
-from .plan import Action, Change, Plan, SetDelta
+from .plan import Change, Plan, SetDelta
 
 _REASON_COLUMN = 48
 _LONG_LIST = 8
@@ -53,15 +53,15 @@ def _change(change: Change) -> Iterator[str]:
     note = sizes(change.delta) if change.delta else change.reason
     yield f"{head:<{_REASON_COLUMN}} {note}" if note else head
     for field in change.fields:
-        yield f"      {field.field}: {_values(change.action, field.before, field.after)}"
-    if change.delta:
-        yield from _delta(change.delta)
+        yield f"      {field.field}: {_values(change, field.before, field.after)}"
+    for mark, ids in marked(change.delta) if change.delta else ():
+        yield f"      {mark} {sampled(ids)}"
     for text in change.notes:
         yield f"      ! {printable(text)}"
 
 
-def _values(action: Action, before: Any, after: Any) -> str:
-    if action is Action.CREATE:
+def _values(change: Change, before: Any, after: Any) -> str:
+    if not change.knows_before:
         return shown(after)
     if isinstance(before, list) and isinstance(after, list):
         added, removed = sorted(set(after) - set(before)), sorted(set(before) - set(after))
@@ -80,14 +80,20 @@ def shown(value: Any) -> str:
 
 
 def sizes(delta: SetDelta) -> str:
-    """``+1,204  -3   of 250,000``"""
+    """``+1,204  -3   of 250,000``, or of devices that are told something, ``3 of 500 devices``."""
+    if delta.steps:
+        return f"{len(delta.added):,} of {delta.size_after:,} device{'s' if delta.size_after != 1 else ''}"
     return f"+{len(delta.added):,}  -{len(delta.removed):,}   of {delta.size_before:,}"
 
 
-def _delta(delta: SetDelta) -> Iterator[str]:
+def marked(delta: SetDelta) -> Iterator[tuple[str, IdSet]]:
+    """The ids of a change with what happens to them: ``+``, ``-``, or a step in words."""
+    if delta.steps:
+        yield from ((f"{printable(step)}:", ids) for step, ids in delta.steps.items())
+        return
     for mark, ids in (("+", delta.added), ("-", delta.removed)):
         if len(ids):
-            yield f"      {mark} {sampled(ids)}"
+            yield mark, ids
 
 
 def sampled(ids: IdSet) -> str:

@@ -21,6 +21,7 @@ DECLARED = {
     "device_profile": {"device_profile": 3},
     "bootstrap_provisioning": {"device_profile": 1, "bootstrap_provisioning": 1},
     "whitelist": {"whitelist": 1},
+    "tag_assignment": {"tag_assignment": 1},
     "webhook": {"webhook": 1},
 }
 TOKENS = {
@@ -73,6 +74,7 @@ def test_a_plan_of_what_was_imported_is_empty(console: Console, knowing: Console
     assert sandbox.requests()["ublox"]["writes"] == 0
     assert {path.name for path in (home / "account").iterdir()} == {
         "tags.yml", "root_cas.yml", "device_profiles.yml", "whitelist.yml", "whitelist.txt", "webhooks.yml",
+        "tag_assignments.yml", "tag_assignments-cold-chain.txt",
     }  # fmt: skip
     assert "# Set WEBHOOK_TOKEN_OLD_EXAMPLE_COM to" in (home / "account" / "webhooks.yml").read_text()
     assert not [path for path in (home / "account").iterdir() if "fake-old-hook-token" in path.read_text()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,15 @@ WRITING_CALLS = (
     "/notification/webhook/update",
     "/notification/webhook/delete",
 )
+DEVICE_CALLS = (
+    "/device/provisioning/set",
+    "/device/provisioning/delete",
+    "/ztp/devicecertificate/renew",
+    "/ztp/devicecertificate/revoke",
+    "/ztp/devicecertificate/rootca/transfer",
+    "/e2e/key/rotate",
+)
+"""Those that tell devices something, which the declaration here does not take."""
 TOKENS = {"HOOK_TOKEN": "Bearer fake-canary-hook", "NEW_TOKEN": "Bearer fake-canary-new"}
 _BOOTSTRAP, _ERRORS = "DEVICE_BOOTSTRAP_EVENT", "DEVICE_ERRORS_EVENT"
 
@@ -131,7 +141,7 @@ def declaration() -> dict[str, Any]:
     }
 
 
-def write_document(path: Path, declared: dict[str, Any] | None = None) -> Path:
+def write_document(path: Path, declared: Mapping[str, Any] | None = None) -> Path:
     """The declaration as a document, secrets by ``!env``."""
     text = json.dumps(declared or declaration(), indent=1, ensure_ascii=False)
     path.write_text(re.sub(r'"<env (\w+)>"', r"!env \1", text))
@@ -141,11 +151,12 @@ def write_document(path: Path, declared: dict[str, Any] | None = None) -> Path:
 def comparable(state: Any) -> Any:
     """An account's state without what two runs cannot have in common: the keys of certificates, and times."""
     if isinstance(state, dict):
-        unlike = {"certificate_sha256", "created", "uid"}
+        unlike = {"certificate_sha256", "created", "uid", "serial", "expires"}
         return {name: comparable(value) for name, value in state.items() if name not in unlike}
     return [comparable(item) for item in state] if isinstance(state, list) else state
 
 
 def writes(ledger: Any) -> Counter[str]:
     """How often each writing call was made, by path."""
-    return Counter({path: n for path, n in ledger["ublox"]["by_path"].items() if path in WRITING_CALLS})
+    counted = {*WRITING_CALLS, *DEVICE_CALLS}
+    return Counter({path: n for path, n in ledger["ublox"]["by_path"].items() if path in counted})

@@ -11,8 +11,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +61,19 @@ class Driver:
 
 @dataclass
 class Rehearsal:
-    """The account of ``fleet.SEED`` in the sandbox, a document that wants sixty changes of it, and a machine."""
+    """The account of ``fleet.SEED`` in the sandbox, a document that wants sixty changes of it, and a machine.
+
+    ``seed`` and ``declared`` are another account and another declaration.
+    """
 
     sandbox: Sandbox
     driver: Driver
     folder: Path
+    seed: Mapping[str, Any] = field(default_factory=lambda: fleet.SEED)
+    declared: Mapping[str, Any] = field(default_factory=fleet.declaration)
 
     def __post_init__(self) -> None:
-        self.document = fleet.write_document(self.folder / "fleet.yml")
+        self.document = fleet.write_document(self.folder / "fleet.yml", self.declared)
         self.begin_again()
 
     @property
@@ -78,7 +83,7 @@ class Rehearsal:
 
     def begin_again(self) -> None:
         """The account as it was. The machine remembers nothing."""
-        self.sandbox.reset(fleet.SEED)
+        self.sandbox.reset(self.seed)
         self.folder.joinpath("state").mkdir(exist_ok=True)
         for path in sorted(self.folder.joinpath("state").rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink()

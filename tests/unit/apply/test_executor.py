@@ -21,11 +21,12 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._apply.report
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.document import load_data
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live import errors
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import Kind, LiveObject
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.live import LiveAccount, Reading
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.request import Request
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.plan import Plan
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.planner import make_plan
-from tests.unit.plan.account import MemoryAccount, Profile, Refused
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.scope import scope_of
+from tests.unit.plan.account import Certificate, Device, MemoryAccount, Profile, Refused
 
 CA = {"ca_validity_days": 3650, "device_validity_days": 365}
 EVENTS = ["DEVICE_BOOTSTRAP_EVENT", "DEVICE_ERRORS_EVENT", "ROOTCA_EXPIRATION_EVENT"]
@@ -46,7 +47,7 @@ class Line:
     def __init__(self, account: MemoryAccount, fates: Iterable[Fate] = ()) -> None:
         self.account = account
         self.sent: list[str] = []
-        self.read: list[str] = []
+        self.read_back: list[str] = []
         self._fates = list(fates)
         self._lock = threading.Lock()
 
@@ -63,10 +64,10 @@ class Line:
             if fate is Fate.UNANSWERED:
                 raise errors.OutcomeUnknown(f"POST {request.path}", "the service answered 503")
 
-    def read_again(self, kind: Kind, identity: str) -> LiveObject | None:
+    def read(self, reading: Reading) -> LiveAccount:
         with self._lock:
-            self.read.append(kind.address(identity))
-            return self.account.read_again(kind, identity)
+            self.read_back += [kind.name for kind in reading.kinds]
+            return self.account.read(reading)
 
 
 def fleet() -> MemoryAccount:
@@ -92,8 +93,15 @@ DECLARED: dict[str, Any] = {
 WEBHOOK = {"webhooks": DECLARED["webhooks"]}  # three requests: delete, create, create
 
 
+def devices(number: int = 2) -> MemoryAccount:
+    """An account of devices whose certificates end tomorrow."""
+    found = {f"{n:016x}": Device(certificate=Certificate("ca-1", f"{n:x}", days=1)) for n in range(number)}
+    return MemoryAccount(root_cas={"ca-1": {}}, devices=found)
+
+
 def plan(account: MemoryAccount, document: dict[str, Any] | None = None) -> Plan:
-    return make_plan(load_data(document or DECLARED), account.live())
+    desired = load_data(document or DECLARED)
+    return make_plan(desired, account.read(scope_of(desired)))
 
 
 def statuses(report: Report) -> dict[str, Status]:
@@ -112,7 +120,7 @@ def test_all_of_a_plan_is_carried_out_and_reported_in_its_order() -> None:
     assert report.ok
     assert [outcome.change for outcome in report.outcomes] == list(planned.changes)
     assert not any(outcome.read_back for outcome in report.outcomes)
-    assert not line.read
+    assert not line.read_back
     assert not plan(line.account)
     assert report.text() == "Applied: 3 added, 4 changed, 2 deleted."
 
@@ -176,7 +184,7 @@ class TestUnknownOutcomes:
         report = execute(plan(line.account, {"tags": ["new"]}), line)
 
         assert line.sent == ["/tag/create new"]
-        assert line.read == ["tag.new"]
+        assert line.read_back == ["tag"]
         assert report.ok
         assert report.outcomes[0].read_back
 
@@ -215,7 +223,7 @@ class TestUnknownOutcomes:
 
     def test_when_reading_back_fails_both_are_said(self) -> None:
         class Deaf(Line):
-            def read_again(self, kind: Kind, identity: str) -> LiveObject | None:
+            def read(self, reading: Reading) -> LiveAccount:
                 raise errors.Unreachable("POST /tag/get", "cannot reach host")
 
         report = execute(plan(fleet(), {"tags": ["new"]}), Deaf(fleet(), [Fate.LOST]))
@@ -241,6 +249,57 @@ class TestUnknownOutcomes:
         line.account.tags["new"] = "New"
 
         assert execute(planned, line).ok
+
+    @pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED])
+    @pytest.mark.parametrize(
+        ("section", "item"),
+        [("key_rotation", {"type": "CONTINUOUS"}), ("device_certificates", {"renew_within_days": 9, "new_key": True})],
+    )
+    def test_where_reading_would_not_show_it_nothing_is_read_back_and_nothing_sent_again(
+        self, section: str, item: dict[str, Any], fate: Fate
+    ) -> None:
+        line = Line(devices(), [fate])
+        report = execute(
+            plan(line.account, {section: [{"name": "a", "ids": list(line.account.devices), **item}]}), line
+        )
+
+        assert len(line.sent) == 1
+        assert not line.read_back
+        assert report.outcomes[0].status is Status.FAILED
+        assert report.changed, "it may have taken effect"
+
+    @pytest.mark.parametrize("fate", [Fate.LOST, Fate.UNANSWERED])
+    def test_where_it_does_only_devices_are_told_that_were_not(self, fate: Fate) -> None:
+        line = Line(devices(501), [Fate.ARRIVES, fate])
+        item = {"name": "a", "ids": list(line.account.devices), "security_heartbeat_seconds": 60}
+        report = execute(plan(line.account, {"device_provisioning": [item]}), line)
+
+        assert report.ok
+        assert report.outcomes[0].read_back
+        assert line.read_back == ["device_provisioning"]
+        assert len(line.sent) == (3 if fate is Fate.LOST else 2)
+        assert all(device.desired for device in line.account.devices.values())
+
+    def test_devices_that_somebody_blacklisted_meanwhile_are_left_out(self) -> None:
+        line = Line(devices())
+        first, second = line.account.devices.values()
+        item = {"name": "a", "ids": list(line.account.devices), "security_heartbeat_seconds": 60}
+        planned = plan(line.account, {"device_provisioning": [item]})
+        second.blacklisted = True
+
+        assert execute(planned, line).ok
+        assert first.desired
+        assert not second.desired
+
+    def test_what_others_did_to_a_tag_meanwhile_is_left_alone(self) -> None:
+        line = Line(devices(3), [Fate.UNANSWERED])
+        line.account.tags["cold"] = "cold"
+        first, second, third = line.account.devices.values()
+        planned = plan(line.account, {"tag_assignments": [{"tag": "cold", "ids": list(line.account.devices)[:2]}]})
+        third.tags.add("cold")
+
+        assert execute(planned, line).ok
+        assert [device.tags for device in (first, second, third)] == [{"cold"}] * 3
 
     @settings(max_examples=60, deadline=None)
     @given(st.lists(st.sampled_from(Fate), max_size=12).map(thinned))

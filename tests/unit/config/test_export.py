@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.edgeops.device_trust.plugins.module_utils._config.document import load_files
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.export import Export, export
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.reading import Sources
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.tree import plain
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.yaml_source import parse_yaml
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.errors import Problem
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import LiveObject
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import LiveObject, PerDevice
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.live import LiveAccount
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.values import Attributes
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.text import render
+from tests.unit.plan.account import MemoryAccount
+from tests.unit.plan.strategies import accounts
+from tests.unit.plan.test_convergence import plan_for
 
 
 def exported(**kinds: Mapping[str, Attributes]) -> Export:
@@ -105,7 +111,7 @@ names = st.text(min_size=1, max_size=30).filter(lambda name: not any("\ud800" <=
 @example(["\x85", "a\u2028b", " x ", "\n"])
 @given(texts=st.lists(names | st.from_regex(r"[-+.0-9a-fA-FxXoOeE_~]{1,20}", fullmatch=True), max_size=5))
 def test_every_text_is_read_as_it_was(texts: list[str]) -> None:
-    found = Export("name", {"tags": texts}, {"whitelist": IdSet.of(["0002000089280001", "7"])})
+    found = Export("name", {"tags": texts, "whitelist": {"ids": IdSet.of(["0002000089280001", "7"])}})
     read_again = read(found.document())
 
     assert read_again == {
@@ -114,3 +120,75 @@ def test_every_text_is_read_as_it_was(texts: list[str]) -> None:
         "tags": texts,
         "whitelist": {"ids": ["7", "0002000089280001"]},
     }
+
+
+def test_each_tag_has_a_file_of_its_devices_whatever_it_is_called() -> None:
+    names = ["Cold Chain/EU", "cold*chain eu", "\u00e9", "..", "x" * 255]
+    found = exported(
+        tag={name: {} for name in names},
+        tag_assignment={name: {"ids": IdSet.of([str(n)]), "profiles": frozenset()} for n, name in enumerate(names)},
+    )
+    files = found.files()
+    items = read(files["tag_assignments.yml"])["tag_assignments"]
+
+    assert [item["files"] for item in items] == [
+        ["tag_assignments.txt"],
+        ["tag_assignments-cold-chain-eu.txt"],
+        ["tag_assignments-cold-chain-eu_2.txt"],
+        [f"tag_assignments-{'x' * 84}.txt"],
+        ["tag_assignments_2.txt"],
+    ]
+    assert {item["tag"]: files[item["files"][0]] for item in items} == {name: f"{n}\n" for n, name in enumerate(names)}
+    assert {item["tag"]: item["ids"] for item in read(found.document())["tag_assignments"]} == {
+        name: [str(n)] for n, name in enumerate(names)
+    }
+
+
+def test_which_profiles_have_a_tag_is_declared_of_the_profiles_where_they_are_declared() -> None:
+    tagged: dict[str, Mapping[str, Attributes]] = {
+        "tag": {"cold": {}, "north": {}},
+        "device_profile": {"eu": {"tags": frozenset({"cold", "north"})}},
+        "tag_assignment": {
+            "cold": {"ids": IdSet.of(["1"]), "profiles": frozenset({"eu"})},
+            "north": {"ids": IdSet(), "profiles": frozenset({"eu"})},
+        },
+    }
+    live = LiveAccount(
+        {kind: {name: LiveObject(name, of) for name, of in objects.items()} for kind, objects in tagged.items()}
+    )
+
+    assert read(export(live).document())["tag_assignments"] == [{"tag": "cold", "ids": ["1"]}]
+    assert read(export(live, kinds=["tag_assignment"]).document()) == {
+        "version": 1,
+        "tag_assignments": [
+            {"tag": "cold", "ids": ["1"], "profiles": ["eu"]},
+            {"tag": "north", "profiles": ["eu"]},
+        ],
+    }
+
+
+def test_a_tag_that_is_called_like_all_tags_cannot_be_declared() -> None:
+    found = exported(tag_assignment={"*": {"ids": IdSet.of(["1"]), "profiles": frozenset()}})
+
+    assert found.sections["tag_assignments"] == []
+    assert found.left_out == [
+        "tag_assignment.*: tag: * stands for all tags, which can only be taken from devices: state: absent, "
+        "with ids or files"
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(accounts())
+def test_what_was_written_leaves_nothing_to_do(account: MemoryAccount) -> None:
+    kinds = [name for name, kind in KINDS.items() if not isinstance(kind.read, PerDevice)]
+    written = export(account.live(), "production", kinds)
+    environ = dict.fromkeys(written.variables, "canary-one")
+    account.webhooks = dict.fromkeys(account.webhooks, "canary-one")
+    with TemporaryDirectory() as folder:
+        for name, text in written.files().items():
+            (Path(folder) / name).write_text(text, encoding="utf-8")
+        desired = load_files([Path(folder)], environ)
+
+    assert not written.left_out
+    plan = plan_for(desired, account, {})
+    assert not plan, render(plan)

@@ -41,6 +41,13 @@ GOOD: dict[str, Any] = {
         }
     ],
     "whitelist": {"mode": "exclusive", "ids": ["0002000089282256", "1"], "files": ["ids.txt"]},
+    "tag_assignments": [
+        {"tag": "cold-chain", "exclusive": "tag", "ids": ["1"], "profiles": ["trackers-eu"]},
+        {"tag": "*", "state": "absent", "files": ["ids.txt"]},
+    ],
+    "device_provisioning": [{"name": "vans", "tags": ["cold-chain"], "authorizations": {"ZTPV1": "enabled"}}],
+    "device_certificates": [{"name": "vans", "ids": ["1"], "renew_within_days": 30, "validity_days": 365}],
+    "key_rotation": [{"name": "vans", "ids": ["1"], "type": "AUTOMATIC", "days": 7, "resend": "always"}],
     "webhooks": [
         {
             "url": "https://hooks.example.com",

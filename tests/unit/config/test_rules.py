@@ -24,7 +24,8 @@ RULES: dict[str, tuple[str, list[str]]] = {
         "- tags",
         [
             "1:1: a document must be a mapping of sections "
-            "(sections: tags, root_cas, device_profiles, whitelist, webhooks)",
+            "(sections: tags, root_cas, device_profiles, whitelist, tag_assignments, device_provisioning, "
+            "device_certificates, key_rotation, webhooks)",
         ],
     ),
     "it says its version": ("tags: []", ["1:1: version is missing (begin the document with 'version: 1')"]),

@@ -22,7 +22,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live import errors, transport
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Answer, Endpoint, Transport
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.endpoint import Endpoint
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Answer, Transport
 from tests.unit.live.server import DROPPED, Clock, Received, Reply, Script, Server, serving
 
 OK = Reply(200, {"ok": True})

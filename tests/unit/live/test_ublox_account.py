@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live import errors
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Endpoint
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.endpoint import Endpoint
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.account import Account
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.token import Credentials
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.desired import Declared
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import LiveObject
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import DeviceItem, LiveObject
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.live import Reading
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret
 from tests.unit.live.server import Received, Reply, Server, serving
@@ -35,6 +37,15 @@ LISTS: dict[str, tuple[str, list[Any]]] = {
     "/device/rotpublicuid/get": ("ROTPublicUIDs", IDS[:2]),
     "/ztp/rootca/device/get": ("Devices", []),
 }
+DEVICES = IdSet.of(IDS[:1])
+EVERYTHING = Reading(
+    tuple(KINDS.values()),
+    items={
+        "device_provisioning": {"a": DeviceItem("a", {"authorizations": {"ZTPV1": "enabled"}}, {}, DEVICES)},
+        "device_certificate": {"b": DeviceItem("b", {"root_ca": "ca-1"}, {"state": "present"}, DEVICES)},
+        "key_rotation": {"c": DeviceItem("c", {"type": "CONTINUOUS"}, {}, DEVICES, marks={})},
+    },
+)
 Special = Mapping[str, Callable[[Received], Reply]]
 
 
@@ -47,6 +58,13 @@ def answer(request: Received) -> Reply:
         return Reply(200, {key: page, "PageNumber": number, "PageSize": 100, "TotalRecords": len(items)})
     if request.path == "/notification/webhook/get":
         return Reply(200, [{"NotificationURL": "https://h.example.com", "NotificationType": "DEVICE_ERRORS_EVENT"}])
+    if request.path == "/device/info/get":
+        certificate = {"CAName": "ca-1", "SerialNumber": "0A", "ExpirationDate": "2020-01-01"}
+        return Reply(200, {"DeviceInfo": [{"ROTPublicUID": IDS[0], "DeviceCertificates": [certificate]}]})
+    if request.path == "/device/provisioning/get":
+        return Reply(200, [{"ROTPublicUID": uid, "DesiredProperties": {}} for uid in request.body["ROTPublicUIDs"]])
+    if request.path == "/ztp/rootca/crl/get":
+        return Reply(200, {"CRLs": []})
     if request.path == "/deviceprofile/bootstrapprovisioning/get":
         ca = {"Zerotouch": {"CAName": "ca-1"}} if request.body["DeviceProfileUID"] == "UID-1" else {}
         return Reply(200, {"DesiredProperties": ca})
@@ -64,18 +82,26 @@ def account(special: Special | None = None, **endpoint: Any) -> Iterator[tuple[A
             yield connected, server
 
 
+ASKED = {
+    "/tag/get": 1,
+    "/ztp/rootca/get": 1,
+    "/deviceprofile/get": 1 + 2,
+    "/deviceprofile/bootstrapprovisioning/get": 3,
+    "/device/whitelist/get": 3,
+    "/device/rotpublicuid/get": 2,
+    "/notification/webhook/get": 1,
+    "/device/info/get": 3,
+    "/device/provisioning/get": 1,
+    "/ztp/rootca/crl/get": 1,
+}
+"""How often each call is made to read everything."""
+
+
 def test_every_list_is_read_once_and_no_call_is_made_twice() -> None:
     with account() as (connected, server):
-        live = connected.read(KINDS.values())
+        live = connected.read(EVERYTHING)
 
-    assert Counter(server.paths) == {
-        "/tag/get": 1,
-        "/ztp/rootca/get": 1,
-        "/deviceprofile/get": 1,
-        "/deviceprofile/bootstrapprovisioning/get": 3,
-        "/device/whitelist/get": 3,
-        "/notification/webhook/get": 1,
-    }
+    assert Counter(server.paths) == ASKED
     assert connected.traffic.reads == len(server.paths)
     assert connected.traffic.writes == 0
     assert set(live.of("tag")) == {"cold", "north"}
@@ -86,9 +112,9 @@ def test_every_list_is_read_once_and_no_call_is_made_twice() -> None:
 
 
 def test_provisioning_is_read_of_the_parents_that_are_asked_for() -> None:
-    kinds = [KINDS["device_profile"], KINDS["bootstrap_provisioning"]]
+    kinds = (KINDS["device_profile"], KINDS["bootstrap_provisioning"])
     with account() as (connected, server):
-        connected.read(kinds, {"bootstrap_provisioning": frozenset({"p1", "gone"})})
+        connected.read(Reading(kinds, {"bootstrap_provisioning": frozenset({"p1", "gone"})}))
 
     asked = [request.body for request in server.received if request.path.endswith("bootstrapprovisioning/get")]
     assert asked == [{"DeviceProfileUID": "UID-1"}]
@@ -102,7 +128,7 @@ def test_where_profiles_come_without_their_tags_each_tag_is_asked_for_its_profil
         return Reply(200, {"DeviceProfiles": chosen, "PageNumber": 1, "PageSize": 100, "TotalRecords": len(chosen)})
 
     with account({"/deviceprofile/get": profiles}) as (connected, server):
-        live = connected.read([KINDS["device_profile"]])
+        live = connected.read(Reading((KINDS["device_profile"],)))
 
     assert {name: found.attributes["tags"] for name, found in live.of("device_profile").items()} == {
         "p0": {"Cold"},
@@ -110,14 +136,6 @@ def test_where_profiles_come_without_their_tags_each_tag_is_asked_for_its_profil
         "p2": {"north"},
     }
     assert len(server.paths) == 4
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_one_object_is_read_again(kind: str) -> None:
-    wanted = {"tag": "cold", "root_ca": "ca-1", "whitelist": "", "webhook": "https://h.example.com"}.get(kind, "p1")
-    with account() as (connected, _unused):
-        assert connected.read_again(KINDS[kind], wanted) is not None
-        assert connected.read_again(KINDS[kind], "nothing of that name") is None
 
 
 def test_obstacles_are_asked_for_and_named() -> None:
@@ -132,6 +150,72 @@ def test_obstacles_are_asked_for_and_named() -> None:
     }
 
 
+def asked_about(server: Server, path: str) -> list[dict[str, Any]]:
+    return [dict(request.body) for request in server.received if request.path == path]
+
+
+class TestDevices:
+    ROTATION = (KINDS["tag"], KINDS["tag_assignment"], KINDS["key_rotation"])
+
+    def test_those_of_a_tag_are_looked_up_and_asked_about_with_those_that_are_named(self) -> None:
+        item = DeviceItem("a", {"type": "CONTINUOUS"}, {}, IdSet.of(["FF"]), frozenset({"cold"}))
+        only = {"tag_assignment": frozenset({"cold"})}
+        with account() as (connected, server):
+            live = connected.read(Reading(self.ROTATION, only, {"key_rotation": {"a": item}}))
+
+        assert asked_about(server, "/device/rotpublicuid/get") == [{"TagNames": ["Cold"], "PageNumber": 1}]
+        (asked,) = asked_about(server, "/device/info/get")
+        assert asked == {"ROTPublicUIDs": [*IDS[:2], "FF"], "Options": ["CORE", "PROVISIONING"]}
+        assert live.of("key_rotation")["a"].attributes == {"rotate": IdSet.of(IDS[:1])}
+
+    def test_a_tag_that_is_declared_has_the_devices_that_it_will_have(self) -> None:
+        item = DeviceItem("a", {"type": "CONTINUOUS"}, {}, IdSet(), frozenset({"cold"}))
+        declared = Declared("Cold", {"ids": IdSet.of(IDS[2:3])}, directives={"exclusive": "tag"})
+        reading = Reading(
+            self.ROTATION, {"tag_assignment": frozenset({"cold"})}, {"key_rotation": {"a": item}}, {"cold": declared}
+        )
+        with account() as (connected, server):
+            connected.read(reading)
+
+        (asked,) = asked_about(server, "/device/info/get")
+        assert asked["ROTPublicUIDs"] == IDS[2:3]
+
+    def test_many_are_asked_about_in_several_requests(self) -> None:
+        item = DeviceItem("a", {"type": "CONTINUOUS"}, {}, IdSet.of(f"{n:x}" for n in range(1_001)))
+        with account() as (connected, server):
+            connected.read(Reading((KINDS["key_rotation"],), items={"key_rotation": {"a": item}}))
+
+        asked = asked_about(server, "/device/info/get")
+        assert sorted(len(body["ROTPublicUIDs"]) for body in asked) == [1, 500, 500]
+
+    def test_none_are_asked_about_where_there_are_none(self) -> None:
+        items = {kind: {"a": DeviceItem("a", {"type": "CONTINUOUS"}, {}, IdSet())} for kind in EVERYTHING.items}
+        with account() as (connected, server):
+            live = connected.read(Reading(EVERYTHING.kinds[-4:], items=items))
+
+        assert set(server.paths) == {"/notification/webhook/get"}
+        assert all(live.of(kind)["a"].attributes == {} for kind in items)
+
+    def test_those_that_are_not_known_are_what_the_service_leaves_out(self) -> None:
+        with account() as (connected, server):
+            assert connected.unknown_devices(IdSet.of([IDS[0], "dead"])) == IdSet.of(["dead"])
+            assert not connected.unknown_devices(IdSet())
+
+        assert asked_about(server, "/device/info/get") == [{"ROTPublicUIDs": [IDS[0], "dead"], "Options": ["CORE"]}]
+
+    def test_a_date_that_is_none_is_an_answer_that_is_not_understood(self) -> None:
+        def soon(request: Received) -> Reply:
+            certificate = {"CAName": "ca-1", "SerialNumber": "0A", "ExpirationDate": "soon"}
+            return Reply(200, {"DeviceInfo": [{"ROTPublicUID": IDS[0], "DeviceCertificates": [certificate]}]})
+
+        item = DeviceItem("b", {"renew_within_days": 30}, {"state": "present"}, DEVICES)
+        with (
+            account({"/device/info/get": soon}) as (connected, _unused),
+            pytest.raises(errors.BadAnswer, match="POST /device/info/get: unexpected answer: 'soon' is not a date"),
+        ):
+            connected.read(Reading((KINDS["device_certificate"],), items={"device_certificate": {"b": item}}))
+
+
 WRONG: list[tuple[Reply, type[errors.LiveError]]] = [
     (Reply(400, {"message": "Bad Request"}), errors.Rejected),
     (Reply(401), errors.Unauthorized),
@@ -141,11 +225,11 @@ WRONG: list[tuple[Reply, type[errors.LiveError]]] = [
 ]
 
 
-@pytest.mark.parametrize("path", [kind.read.path for kind in KINDS.values()])
+@pytest.mark.parametrize("path", sorted(ASKED))
 @pytest.mark.parametrize(("reply", "kind"), WRONG, ids=["400", "401", "500", "no JSON", "no object"])
 def test_an_error_of_any_list_is_the_error_of_the_whole(path: str, reply: Reply, kind: type[errors.LiveError]) -> None:
     with account({path: lambda _unused: reply}) as (connected, _unused), pytest.raises(kind, match=f"^POST {path}: "):
-        connected.read(KINDS.values())
+        connected.read(EVERYTHING)
 
 
 def test_after_an_error_what_was_not_begun_is_not_begun_any_more() -> None:
@@ -165,7 +249,7 @@ def test_after_an_error_what_was_not_begun_is_not_begun_any_more() -> None:
 
     with account({"/device/whitelist/get": long_list, "/tag/get": refused}) as (connected, server):
         with pytest.raises(errors.Rejected, match="POST /tag/get: 403: Not Authorized"):
-            connected.read([KINDS["tag"], KINDS["whitelist"]])
+            connected.read(Reading((KINDS["tag"], KINDS["whitelist"])))
         connected.close()
         begun = len(server.paths)
         assert begun < 2_000
@@ -181,7 +265,7 @@ def test_after_an_error_nobody_waits_for_retries() -> None:
             _unused,
         ),
     ):
-        connected.read([KINDS["tag"], KINDS["whitelist"]])
+        connected.read(Reading((KINDS["tag"], KINDS["whitelist"])))
 
     assert time.monotonic() - started < 30
 
@@ -190,5 +274,5 @@ def test_a_service_that_is_not_there_is_said_once_and_soon() -> None:
     credentials = Credentials("key", Secret("obviously-fake"))
     with Account(Endpoint("http://127.0.0.1:1", deadline=1), credentials) as connected:
         with pytest.raises(errors.Unreachable, match="POST /authenticate: cannot reach 127"):
-            connected.read(KINDS.values())
+            connected.read(EVERYTHING)
         assert connected.traffic.reads <= 6, "by one thread, not by each in turn"

@@ -14,14 +14,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.account import days_until
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.shapes import (
     READ_ANSWER,
+    READ_INQUIRY,
     READ_ITEM,
     read_provisioning,
     wire_body,
 )
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.tolerant import UnknownShape
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import Listing, LiveObject
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import (
+    DeviceItem,
+    Listing,
+    LiveObject,
+    ParentCall,
+    PerDevice,
+    PerParent,
+)
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.narrow import of_type
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret
 
@@ -158,6 +169,14 @@ WORDS = st.sampled_from(
         *("TagName", "Name", "ROTPublicUID", "IMEI", "DeviceProfileUID", "ProfileName", "TagNames", "CAName", "CAs"),
         *("CACertificateValidity", "CreatedDate", "NotificationURL", "NotificationType", "AuthorizationToken"),
         *("DesiredProperties", "Authorizations", "NetworkParameters", "Zerotouch", "SecurityHeartbeatInSec", "State"),
+        *(
+            "CurrentProperties",
+            "DeviceCertificates",
+            "SerialNumber",
+            "SerialNumbers",
+            "ExpirationDate",
+            "IsBlacklisted",
+        ),
     )
 )
 json_values = st.recursive(
@@ -174,12 +193,170 @@ def test_whatever_the_service_answers_is_read_or_named(value: Any) -> None:
     for kind in KINDS.values():
         with suppress(UnknownShape):
             if isinstance(kind.read, Listing):
-                item = READ_ITEM[kind.read.path](value)
-                if isinstance(item, dict) and "TagNames" in item:
-                    item["TagNames"] = item["TagNames"] or []  # asked for elsewhere when they do not come
-                list(kind.read.read([] if item is None else [item]))
+                list(kind.read.read(list_of(kind.read.path, value)))
+            elif isinstance(kind.read, PerParent):
+                kind.read.read(LiveObject("eu", {}, "UID"), [answer_to(call, value) for call in kind.read.calls])
             else:
-                kind.read.read(LiveObject("eu", {}, "UID"), READ_ANSWER[kind.read.path](value))
+                found_out(kind.read, value)
     for read in READ_ANSWER.values():
         with suppress(UnknownShape):
             read(value)
+
+
+def list_of(path: str, value: Any) -> list[Any]:
+    """One item of a list, as the account reads it."""
+    item = READ_ITEM[path](value)
+    if isinstance(item, dict) and "TagNames" in item:
+        item["TagNames"] = item["TagNames"] or []  # asked for elsewhere when they do not come
+    return [] if item is None else [item]
+
+
+def answer_to(call: ParentCall, value: Any) -> Any:
+    return list_of(call.path, value) if call.items else READ_ANSWER[call.path](value)
+
+
+ITEM = DeviceItem(
+    "eu",
+    {"root_ca": "ca", "renew_within_days": 30, "authorizations": {"ZTPV1": "enabled"}, "type": "AUTOMATIC"},
+    {"state": "present"},
+    IdSet.of(["1", "2"]),
+    marks={},
+)
+
+
+def found_out(read: PerDevice, value: Any) -> LiveObject:
+    """What an inquiry comes to when every call is answered with a value, or with a list of it."""
+    inquiry = read.inquire(ITEM, days_until)
+    try:
+        requests = next(inquiry)
+        while True:
+            requests = inquiry.send([READ_INQUIRY[request.path](listed(request.path, value)) for request in requests])
+    except StopIteration as end:
+        return of_type(LiveObject, end.value)
+
+
+def listed(path: str, value: Any) -> Any:
+    """A value in the list that a call documents."""
+    return {
+        "/device/info/get": {"DeviceInfo": [value]},
+        "/device/provisioning/get": [value],
+        "/ztp/rootca/crl/get": {"CRLs": [value]},
+    }[path]
+
+
+NOTHING_SET: dict[str, Any] = {
+    "authorizations": {},
+    "root_ca": None,
+    "security_heartbeat_seconds": None,
+    "dates": {},
+}
+WIRE_PROPERTIES: dict[str, Any] = {
+    "Authorizations": [{"Name": "ZTPV1", "State": "ENABLED", "SyncDate": "2020-02-12T06:22:14+00:00"}],
+    "NetworkParameters": {"SecurityHeartbeatInSec": "60"},
+    "Zerotouch": {"CAName": "ca"},
+}
+PROPERTIES = {
+    "authorizations": {"ZTPV1": "enabled"},
+    "root_ca": "ca",
+    "security_heartbeat_seconds": 60,
+    "dates": {"ZTPV1": "2020-02-12T06:22:14+00:00"},
+}
+CERTIFICATE = {"CAName": "ca", "SerialNumber": "0A", "ExpirationDate": "2030-01-01T00:00:00Z"}
+
+
+class TestInquiries:
+    """Answers about devices: tolerant where the rest is."""
+
+    @pytest.mark.parametrize(
+        ("came", "read"),
+        [
+            ({"ROTPublicUID": "0002000089282245"}, {"id": "0002000089282245", "desired": None, "certificates": None}),
+            (
+                {"RoTPublicUID": 2000089282245, "IsBlacklisted": True},
+                {"id": "0002000089282245", "is_blacklisted": True},
+            ),
+            ({"ROTPublicUID": "FF", "IsBlacklisted": "false"}, {"id": "00000000000000ff", "is_blacklisted": False}),
+            (
+                {"ROTPublicUID": "1", "DesiredProperties": WIRE_PROPERTIES, "CurrentProperties": {}},
+                {"desired": PROPERTIES, "current": {**PROPERTIES, **NOTHING_SET}},
+            ),
+            ({"ROTPublicUID": "1", "PROVISIONING": {"DesiredProperties": WIRE_PROPERTIES}}, {"desired": PROPERTIES}),
+        ],
+    )
+    def test_devices(self, came: Any, read: dict[str, Any]) -> None:
+        (found,) = READ_INQUIRY["/device/info/get"]({"DeviceInfo": [came]})
+
+        assert {name: found[name] for name in read} == read
+
+    @pytest.mark.parametrize(
+        "came",
+        [
+            [CERTIFICATE],
+            CERTIFICATE,
+            {
+                "CertificateAuthorityName": "ca",
+                "CertificateSerialNumber": "0A",
+                "ExpirationDate": "2030-01-01T00:00:00Z",
+            },
+        ],
+    )
+    def test_certificates(self, came: Any) -> None:
+        (found,) = READ_INQUIRY["/device/info/get"]({"DeviceInfo": [{"ROTPublicUID": "1", "DeviceCertificates": came}]})
+        (certificate,) = found["certificates"]
+
+        assert certificate["root_ca"] == "ca"
+        assert certificate["serial_number"] == "0A"
+        assert certificate["expiration_date"] == "2030-01-01T00:00:00Z"
+        assert certificate["is_revoked"] is None
+
+    @pytest.mark.parametrize("missing", ["CAName", "SerialNumber"])
+    def test_a_certificate_that_cannot_be_told_from_others_is_no_known_form(self, missing: str) -> None:
+        partial = {name: value for name, value in CERTIFICATE.items() if name != missing}
+
+        with pytest.raises(UnknownShape, match=f"a device certificate without {missing}"):
+            READ_INQUIRY["/device/info/get"]({"DeviceInfo": [{"ROTPublicUID": "1", "DeviceCertificates": partial}]})
+
+    @pytest.mark.parametrize(
+        ("came", "desired"),
+        [
+            ({"ROTPublicUID": 1, "DesiredProperties": WIRE_PROPERTIES}, PROPERTIES),
+            ({"RoTPublicUID": "01", "DesiredProperties": {}}, {**PROPERTIES, **NOTHING_SET}),
+            ({"ROTPublicUID": "1", "DesiredProperties": None}, None),
+        ],
+    )
+    def test_desired_properties(self, came: Any, desired: Any) -> None:
+        (found,) = READ_INQUIRY["/device/provisioning/get"]([came])
+
+        assert (found["id"], found["desired"]) == ("0000000000000001", desired)
+
+    def test_serial_numbers_of_revoked_certificates_are_compared_as_numbers(self) -> None:
+        answer = {"CRLs": [{"CAName": "ca", "CRL": "...", "SerialNumbers": ["00AB", "ab", "0C"]}, {"CAName": "other"}]}
+
+        assert READ_INQUIRY["/ztp/rootca/crl/get"](answer) == [
+            {"root_ca": "ca", "serials": ["ab", "ab", "c"]},
+            {"root_ca": "other", "serials": []},
+        ]
+
+    @pytest.mark.parametrize(
+        ("path", "answer"),
+        [
+            ("/device/info/get", []),
+            ("/device/info/get", {"DeviceInfo": {}}),
+            ("/device/info/get", {"DeviceInfo": [{"IMEI": "1"}]}),
+            ("/device/provisioning/get", {"DesiredProperties": {}}),
+            ("/device/provisioning/get", ["0002000089282245"]),
+            ("/ztp/rootca/crl/get", []),
+            ("/ztp/rootca/crl/get", {"CRLs": ["ca"]}),
+        ],
+    )
+    def test_answers_in_no_known_form(self, path: str, answer: Any) -> None:
+        with pytest.raises(UnknownShape):
+            READ_INQUIRY[path](answer)
+
+    def test_every_kind_asks_with_calls_whose_answers_are_read(self) -> None:
+        device = {"ROTPublicUID": "1", "DeviceCertificates": [CERTIFICATE], "CurrentProperties": WIRE_PROPERTIES}
+        for kind in KINDS.values():
+            if isinstance(kind.read, PerDevice):
+                found = found_out(kind.read, device)
+                assert found.progress is not None
+                assert found.progress.problems == ("2 is not known to the account: not bootstrapped, or misspelt",)

@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live import errors
-from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Endpoint, Transport
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.endpoint import Endpoint
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Transport
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.client import UbloxClient
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.ublox.token import (
     Credentials,

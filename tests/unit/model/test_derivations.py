@@ -18,18 +18,26 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._model.argume
     documented_options,
     takes_many_names,
 )
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.json_schema import (
     can_be_exclusive,
     document_schema,
     object_schema,
     section_schema,
 )
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import Call, Kind, Listing
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import (
+    Call,
+    Kind,
+    PerDevice,
+    PerParent,
+    Transition,
+)
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS, SECTIONS, nested_in
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.values import Type
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.values import Type, Value
 
 every_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=attrgetter("name"))
 
+ACTIONS = ("set", "delete", "renew", "update", "transfer", "revoke", "rotate")
 # What the same field is for Ansible and for JSON Schema.
 TYPES = {
     "str": "string",
@@ -144,6 +152,18 @@ def test_the_document_schema_has_every_section_and_refuses_others() -> None:
     assert not Draft202012Validator(schema).is_valid({})
 
 
+def actions_of(kind: Kind) -> frozenset[str]:
+    """Those of the steps of a PerDevice kind for which it has requests."""
+    devices = IdSet.of(["1"])
+    attributes: dict[str, Value] = {"root_ca": "ca", "validity_days": 30, "type": "CONTINUOUS"}
+
+    def sends(action: str) -> bool:
+        transition = Transition("a", {f"{action} ca": devices}, attributes, frozenset())
+        return bool(kind.requests(kind.update, transition))
+
+    return frozenset(filter(sends, ACTIONS))
+
+
 @every_kind
 def test_a_kind_is_complete(kind: Kind) -> None:
     """What the core takes for granted of every Kind."""
@@ -152,7 +172,12 @@ def test_a_kind_is_complete(kind: Kind) -> None:
     assert all(field.rule for field in kind.fields if field.pattern), "a pattern has words for people"
     assert all(field.refers_to in KINDS for field in kind.references)
     assert not kind.within or kind.within in KINDS
-    assert isinstance(kind.read, Listing) or kind.read.parent in KINDS
+    assert not isinstance(kind.read, PerParent) or kind.read.parent in KINDS
+    if isinstance(kind.read, PerDevice):
+        assert (bool(kind.update), kind.create, kind.delete) == (True, None, None), "devices are told, not made"
+        assert kind.by_name["ids"].type is Type.IDS
+        assert kind.by_name["tags"].refers_to == "tag"
+        assert kind.read.removing | kind.read.immediate <= actions_of(kind), "actions that there are"
     for operation in (kind.create, kind.update, kind.delete):
         if isinstance(operation, Call):
             assert all(kind.by_name[name].wire for name in operation.fields), "what is sent has a wire name"

@@ -416,7 +416,7 @@ class TestRemaining:
         (change,) = planned(account, whitelist={"mode": "exclusive", "ids": ["3", "4", "5"]}).changes
         account.whitelist = IdSet.of(["2", "3", "4", "9"])  # half of it took effect, and somebody added 9
 
-        left = remaining(change, account.read_again(change.kind, ""))
+        left = remaining(change, account.live().find(change.kind.name, ""))
 
         assert left is not None
         assert [(request.body["Action"], request.body["ROTPublicUIDs"]) for request in left.requests] == [
@@ -427,10 +427,10 @@ class TestRemaining:
     def test_of_a_deletion_nothing_once_it_is_gone(self) -> None:
         account = fleet()
         (change,) = planned(account, tags=[{"name": "old", "state": "absent"}]).changes
-        assert remaining(change, account.read_again(change.kind, "old")) is not None
+        assert remaining(change, account.live().find(change.kind.name, "old")) is not None
         del account.tags["old"]
 
-        assert remaining(change, account.read_again(change.kind, "old")) is None
+        assert remaining(change, account.live().find(change.kind.name, "old")) is None
 
     def test_of_a_replacement_the_creation_once_it_is_deleted(self) -> None:
         account = fleet()
@@ -438,7 +438,7 @@ class TestRemaining:
             account, root_cas=[{"name": "ca-2", **CA, "device_validity_days": 30, "replace": True}]
         ).changes
         del account.root_cas["ca-2"]
-        left = remaining(change, account.read_again(change.kind, "ca-2"))
+        left = remaining(change, account.live().find(change.kind.name, "ca-2"))
 
         assert left is not None
         assert [request.path for request in left.requests] == ["/ztp/rootca/create"]
@@ -449,7 +449,7 @@ class TestRemaining:
         (change,) = planned(account, webhooks=[hook]).changes
         assert len(change.requests) == 3
         account.webhooks = {(HOOK, ERRORS): "obviously-fake"}
-        left = remaining(change, account.read_again(change.kind, HOOK))
+        left = remaining(change, account.live().find(change.kind.name, HOOK))
 
         assert left is not None
         assert [request.body["NotificationType"] for request in left.requests] == ["ROOTCA_EXPIRATION_EVENT"]

@@ -8,154 +8,57 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils._config.document import load_data
-from ansible_collections.edgeops.device_trust.plugins.module_utils._model.desired import Desired
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.desired import Declared, Desired
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.errors import PlanRefused
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.kind import LiveObject
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.live import LiveAccount
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.registry import KINDS
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.codec import plan_as_data
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.devices import awaited
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.guards import Guards
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.plan import Change, Plan
-from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.planner import make_plan
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.planner import (
+    devices_to_know,
+    make_plan,
+    refuse_blocked,
+    refuse_unknown,
+)
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.scope import scope_of
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.text import render
 from tests.unit.plan.account import MemoryAccount, Profile
+from tests.unit.plan.strategies import accounts, documents
 
 ANYTHING = Guards(allow_delete=dict.fromkeys(KINDS, 1_000), allow_empty=frozenset(KINDS))
 FEW = settings(max_examples=60, deadline=None)
 
-TAGS = ["cold", "Cold", "north", "x y", "\u00e9t\u00e9"]
-CAS = ["ca-1", "ca-2", "ca-3"]
-PROFILES = {"UID-1": "eu", "UID-2": "us", "UID-3": "EU"}
-FEATURES = ["LocalDPR", "LocalC2C", "ZTPV1"]
-URLS = ["https://a.example.com", "https://b.example.com/hook"]
-EVENTS = ["DEVICE_BOOTSTRAP_EVENT", "DEVICE_ERRORS_EVENT", "ROOTCA_EXPIRATION_EVENT"]
-TOKENS = ["canary-one", "canary-two"]
-IDS = ["1", "0000000000000001", "ff", "00000000000000FF", "0002000089282256", "a"]
-
-states = st.dictionaries(st.sampled_from(FEATURES), st.sampled_from(["enabled", "disabled"]))
+Marks = dict[str, dict[str, str]]
+"""What devices were told, by kind and device, as the engine remembers it."""
 
 
-@st.composite
-def accounts(draw: st.DrawFn) -> MemoryAccount:
-    account = MemoryAccount(merges=draw(st.booleans()), shows_tokens=draw(st.booleans()))
-    account.tags = {tag.casefold(): tag for tag in draw(st.sets(st.sampled_from(TAGS)))}
-    for name in draw(st.sets(st.sampled_from(CAS))):
-        account.root_cas[name] = {
-            "CACertificateValidity": draw(st.sampled_from([1825, 3650])),
-            "DeviceCertificateValidity": draw(st.sampled_from([30, 365])),
-            **draw(st.sampled_from([{"RenewBeforeExpiration": 30}, {}])),
-        }
-    for uid, name in PROFILES.items():
-        provisioning: dict[str, Any] = {}
-        if set_to := draw(states):
-            provisioning["Authorizations"] = {feature: state.upper() for feature, state in set_to.items()}
-        if draw(st.booleans()) and account.root_cas:
-            provisioning["RootCA"] = draw(st.sampled_from(sorted(account.root_cas)))
-        if draw(st.booleans()):
-            provisioning["SecurityHeartbeatInSec"] = 86400
-        tags = draw(st.sets(st.sampled_from(sorted(account.tags)))) if account.tags else set()
-        account.profiles[uid] = Profile(name, tags, provisioning)
-    account.whitelist = IdSet.of(draw(st.lists(st.sampled_from(IDS))))
-    for url in draw(st.sets(st.sampled_from(URLS))):
-        token = draw(st.sampled_from(TOKENS))
-        account.webhooks |= {(url, name): token for name in draw(st.sets(st.sampled_from(EVENTS), min_size=1))}
-    return account
+def plan_for(desired: Desired, account: MemoryAccount, marks: Marks) -> Plan:
+    """As the engine makes it: with what must be read, and no more. Raises PlanRefused."""
+    live = account.read(scope_of(desired).with_marks(marks))
+    plan = make_plan(desired, live, ANYTHING)
+    refuse_blocked(plan, account.obstacles(plan.deletions_of(live)))
+    refuse_unknown(plan, account.unknown_devices(devices_to_know(plan)))
+    return plan
 
 
-def absent_or(present: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.one_of(present, present, st.just({"state": "absent"}))
-
-
-def some(optional: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.fixed_dictionaries({}, optional=dict(optional))
-
-
-@st.composite
-def sections(draw: st.DrawFn, key: str, names: list[str], objects: st.SearchStrategy[dict[str, Any]]) -> dict[str, Any]:
-    mode = draw(st.sampled_from(["additive", "additive", "exclusive"]))
-    chosen = draw(st.lists(st.sampled_from(names), unique_by=str.casefold))
-    return {"mode": mode, "items": [{key: name, **draw(objects)} for name in chosen]}
-
-
-root_cas = absent_or(
-    st.fixed_dictionaries(
-        {
-            "ca_validity_days": st.sampled_from([1825, 3650]),
-            "device_validity_days": st.sampled_from([30, 365]),
-            "replace": st.sampled_from([True, True, False]),
-        },
-        optional={"renew_before_days": st.sampled_from([30, 60])},
-    )
-)
-webhooks = absent_or(
-    st.fixed_dictionaries(
-        {
-            "events": st.lists(st.sampled_from(EVENTS), min_size=1),
-            "authorization_token": st.sampled_from(TOKENS),
-            "update_token": st.just("on_create"),
-        }
-    )
-)
-
-
-def nameable(section: str, names: list[str], document: dict[str, Any]) -> list[str]:
-    """The names that are not declared absent."""
-    items = document[section]["items"] if section in document else []
-    absent = {item["name"].casefold() for item in items if item.get("state") == "absent"}
-    return [name for name in names if name.casefold() not in absent]
-
-
-def profiles(tags: list[str], root_cas: list[str]) -> st.SearchStrategy[dict[str, Any]]:
-    options: dict[str, st.SearchStrategy[Any]] = {
-        "authorizations": states,
-        "security_heartbeat_seconds": st.sampled_from([60, 86400]),
-    }
-    if root_cas:
-        options["root_ca"] = st.sampled_from(root_cas)
-    return some(
-        {
-            "tags": st.lists(st.sampled_from(tags)) if tags else st.just([]),
-            "bootstrap_provisioning": absent_or(some(options)),
-        }
-    )
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> dict[str, Any]:
-    document: dict[str, Any] = {}
-    if draw(st.booleans()):
-        document["tags"] = draw(sections("name", TAGS, absent_or(st.just({}))))
-    if draw(st.booleans()):
-        document["root_cas"] = draw(sections("name", CAS, root_cas))
-    if draw(st.booleans()):
-        names = draw(st.lists(st.sampled_from(sorted(PROFILES.values())), unique=True))
-        profile = profiles(nameable("tags", TAGS, document), nameable("root_cas", CAS, document))
-        document["device_profiles"] = [{"name": name, **draw(profile)} for name in names]
-    if draw(st.booleans()):
-        document["whitelist"] = draw(
-            st.fixed_dictionaries(
-                {"mode": st.sampled_from(["additive", "exclusive"]), "ids": st.lists(st.sampled_from(IDS))},
-                optional={"state": st.just("absent")},
-            )
-        )
-    if draw(st.booleans()):
-        document["webhooks"] = draw(sections("url", URLS, webhooks))
-    return document
-
-
-def planned(document: dict[str, Any], account: MemoryAccount) -> tuple[Desired, Plan] | None:
+def planned(
+    document: dict[str, Any], account: MemoryAccount, marks: Marks | None = None
+) -> tuple[Desired, Plan] | None:
     """The declaration with its plan, or None where it is refused."""
     try:
         desired = load_data(document)
-        plan = make_plan(desired, account.live(), ANYTHING)
+        plan = plan_for(desired, account, marks or {})
     except PlanRefused:
         event("refused")
         return None
@@ -174,10 +77,13 @@ def in_some_order(plan: Plan, chance: random.Random) -> list[Change]:
     return ordered
 
 
-def carry_out(changes: list[Change], account: MemoryAccount) -> None:
+def carry_out(changes: list[Change], account: MemoryAccount, marks: Marks | None = None) -> None:
+    """Sends all of it, and remembers what devices were told."""
     for change in changes:
         for request in change.requests:
             account.send(request)
+        if marks is not None and change.marks:
+            marks.setdefault(change.kind.name, {}).update(change.marks)
 
 
 @FEW
@@ -187,10 +93,29 @@ def test_a_plan_is_accepted_in_any_order_it_allows_and_leaves_nothing_to_do(
 ) -> None:
     if found := planned(document, account):
         desired, plan = found
-        carry_out(in_some_order(plan, chance), account)
+        marks: Marks = {}
+        carry_out(in_some_order(plan, chance), account, marks)
 
-        again = make_plan(desired, account.live(), ANYTHING)
+        again = plan_for(desired, account, marks)
         assert not again, render(again)
+
+
+@FEW
+@given(documents(), accounts(), st.randoms(use_true_random=False))
+def test_when_devices_have_done_what_they_were_told_nothing_is_awaited_or_left(
+    document: dict[str, Any], account: MemoryAccount, chance: random.Random
+) -> None:
+    if found := planned(document, account):
+        desired, plan = found
+        marks: Marks = {}
+        carry_out(in_some_order(plan, chance), account, marks)
+        assert not awaited(plan_for(desired, account, marks)) - awaited(plan), "who was told anything was in the plan"
+
+        for _heartbeat in range(2):  # as many as an update takes
+            account.beat()
+            again = plan_for(desired, account, marks)
+            assert not again, render(again)
+        assert not awaited(again)
 
 
 @FEW
@@ -200,12 +125,16 @@ def test_what_was_cut_off_anywhere_is_finished_by_the_next_plan(
 ) -> None:
     if found := planned(document, account):
         desired, plan = found
-        requests = [request for change in in_some_order(plan, chance) for request in change.requests]
-        for request in requests[: chance.randint(0, len(requests))]:
-            account.send(request)
+        marks: Marks = {}
+        changes = in_some_order(plan, chance)
+        done = chance.randint(0, len(changes))
+        carry_out(changes[:done], account, marks)
+        for change in changes[done : done + 1]:
+            for request in change.requests[: chance.randint(0, len(change.requests))]:
+                account.send(request)
 
-        carry_out(in_some_order(make_plan(desired, account.live(), ANYTHING), chance), account)
-        again = make_plan(desired, account.live(), ANYTHING)
+        carry_out(in_some_order(plan_for(desired, account, marks), chance), account, marks)
+        again = plan_for(desired, account, marks)
         assert not again, render(again)
 
 
@@ -221,25 +150,75 @@ def test_what_is_not_named_is_not_touched(
         after = account.live()
 
         for name, kind in KINDS.items():
+            if name == "tag_assignment":
+                continue
             section = desired.sections.get(name)
             for identity, was in before.of(name).items():
                 declared = section.objects.get(identity) if section else None
                 if declared is None and not (section and section.exclusive):
-                    expected = _without_deleted_tags(was.attributes, after)
+                    expected = _without_tags_declared_elsewhere(was, desired, after)
                     assert after.find(name, identity) is not None, f"{kind.address(was.name)} is gone"
-                    assert after.of(name)[identity].attributes == expected
+                    assert _without_tags_declared_elsewhere(after.of(name)[identity], desired, after) == expected
                 elif declared is not None and not declared.absent and not kind.singleton:
-                    now = after.of(name)[identity].attributes
-                    for field, value in _without_deleted_tags(was.attributes, after).items():
+                    now = _without_tags_declared_elsewhere(after.of(name)[identity], desired, after)
+                    for field, value in _without_tags_declared_elsewhere(was, desired, after).items():
                         assert field in declared.attributes or now[field] == value, f"{field} was not declared"
 
 
-def _without_deleted_tags(attributes: Mapping[str, Any], after: LiveAccount) -> dict[str, Any]:
-    """A tag that is deleted is gone from profiles as well."""
-    left = dict(attributes)
+def _without_tags_declared_elsewhere(found: LiveObject, desired: Desired, after: LiveAccount) -> dict[str, Any]:
+    """A tag that is deleted is gone from profiles as well, and its assignments may say which profiles have it."""
+    left: dict[str, Any] = dict(found.attributes)
     if "tags" in left:
-        left["tags"] = frozenset(tag for tag in left["tags"] if after.find("tag", tag.casefold()))
+        there = (tag for tag in left["tags"] if after.find("tag", tag.casefold()))
+        left["tags"] = frozenset(tag for tag in there if not desired.find("tag_assignment", tag.casefold()))
     return left
+
+
+@FEW
+@given(documents(), accounts(), st.randoms(use_true_random=False))
+def test_devices_that_are_not_chosen_are_not_touched(
+    document: dict[str, Any], account: MemoryAccount, chance: random.Random
+) -> None:
+    before = account.copy().devices
+    if found := planned(document, account):
+        desired, plan = found
+        carry_out(in_some_order(plan, chance), account)
+
+        for uid, now in account.devices.items():
+            was = before[uid]
+            if uid not in _chosen(desired, account):
+                assert (now.desired, now.task, now.rotation) == (was.desired, was.task, was.rotation)
+            for tag in was.tags ^ now.tags:
+                assert uid in _tagged_or_untagged(desired, tag, uid), f"the tag {tag!r} was not to change"
+
+
+def _chosen(desired: Desired, account: MemoryAccount) -> IdSet:
+    """The devices that some item is about. ``account`` is as it is afterwards."""
+    chosen = IdSet()
+    for name in ("device_provisioning", "device_certificate", "key_rotation"):
+        for item in desired.sections.get(name, ()):
+            tags = frozenset(map(str.casefold, cast("frozenset[str]", item.attributes.get("tags", frozenset()))))
+            chosen |= named_ids(item)
+            chosen |= IdSet.of(uid for uid, device in account.devices.items() if device.tags & tags)
+    return chosen
+
+
+def named_ids(declared: Declared) -> IdSet:
+    ids = declared.attributes.get("ids")
+    return ids if isinstance(ids, IdSet) else IdSet()
+
+
+def _tagged_or_untagged(desired: Desired, tag: str, uid: str) -> IdSet:
+    """The devices of which a declaration says something about a tag; ``uid`` is one that everybody means by "all"."""
+    meant = IdSet()
+    for item in desired.sections["tag_assignment"]:
+        this = item.name.casefold() == tag
+        reaches = item.name == "*" or item.directives["exclusive"] == "devices"
+        if this and (item.directives["everywhere"] or (item.directives["exclusive"] == "tag" and not item.absent)):
+            meant |= IdSet.of([uid])
+        if this or reaches:
+            meant |= named_ids(item)
+    return meant
 
 
 @FEW
@@ -257,9 +236,39 @@ def test_only_what_is_declared_absent_or_missing_from_an_exclusive_section_is_de
             else:
                 assert declared.absent or declared.directives["replace"] is True
         for change in plan.changes:
-            whitelist = desired.sections[change.kind.name].objects.get("") if change.delta else None
+            whitelist = desired.find("whitelist", "") if change.kind.name == "whitelist" else None
             if change.delta and whitelist and change.delta.removed:
                 assert whitelist.absent or desired.sections["whitelist"].exclusive
+
+
+@FEW
+@given(documents(), accounts())
+def test_only_what_is_to_end_is_taken_away_from_devices(document: dict[str, Any], account: MemoryAccount) -> None:
+    if found := planned(document, account):
+        desired, plan = found
+        for change in plan.changes:
+            assert change.delta is None or not change.delta.removed or change.kind.set_field
+            if change.kind.name == "tag_assignment" and change.delta:
+                for uid in change.delta.removed:
+                    assert uid in _untagged(desired, change.identity, uid)
+            for step in change.delta.steps if change.delta else ():
+                ends = change.declared.directives["state"] if change.declared and "state" in change.kind.by_name else ""
+                assert (step.split()[0] in {"delete", "revoke"}) == (ends in {"absent", "revoked"})
+
+
+def _untagged(desired: Desired, tag: str, uid: str) -> IdSet:
+    """The devices that are to lose a tag; ``uid`` is one that everybody means by "all"."""
+    everybody, lost, kept = IdSet.of([uid]), IdSet(), IdSet()
+    for item in desired.sections["tag_assignment"]:
+        ids, exclusive = named_ids(item), item.directives["exclusive"]
+        if item.name.casefold() == tag and item.absent:
+            lost |= everybody if item.directives["everywhere"] else ids
+        elif item.name.casefold() == tag:
+            kept |= ids
+            lost |= everybody if exclusive == "tag" else IdSet()
+        elif item.name == "*" or (exclusive == "devices" and not item.absent):
+            lost |= ids
+    return lost - kept
 
 
 @FEW
@@ -277,7 +286,7 @@ def test_the_order_in_lists_and_the_letter_case_of_tags_make_no_difference(
 ) -> None:
     if found := planned(document, account):
         _unused, plan = found
-        again = make_plan(load_data(shuffled(document, chance)), account.live(), ANYTHING)
+        again = plan_for(load_data(shuffled(document, chance)), account, {})
 
         assert {change.address.casefold() for change in again.changes} == {c.address.casefold() for c in plan.changes}
         assert again.summary() == plan.summary()
@@ -286,8 +295,8 @@ def test_the_order_in_lists_and_the_letter_case_of_tags_make_no_difference(
 def shuffled(value: Any, chance: random.Random, key: str = "") -> Any:
     """The same declaration, written in another order, with tags in another case."""
     if isinstance(value, dict):
-        tags = key == "tags"
-        return {k: _swapped(v) if tags and k == "name" else shuffled(v, chance, k) for k, v in value.items()}
+        swapped = {"tags": "name", "tag_assignments": "tag"}.get(key)
+        return {k: _swapped(v) if k == swapped else shuffled(v, chance, k) for k, v in value.items()}
     if isinstance(value, list):
         items = [shuffled(item, chance, key) for item in value]
         if key == "tags":

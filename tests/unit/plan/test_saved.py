@@ -23,6 +23,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._model.desire
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.digest import live_digest
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.errors import PlanRefused
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.ids import IdSet
+from ansible_collections.edgeops.device_trust.plugins.module_utils._model.live import LiveAccount
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret, sealed
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.codec import plan_as_data
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.encoding import (
@@ -43,10 +44,11 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.saved i
     still_valid,
 )
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.saved_schema import plan_schema
-from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.staleness import moved
+from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.staleness import moved, reading_of
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.text import render
 from tests.unit.plan.account import MemoryAccount
-from tests.unit.plan.test_convergence import ANYTHING, accounts, carry_out, documents, in_some_order
+from tests.unit.plan.strategies import accounts, documents
+from tests.unit.plan.test_convergence import Marks, carry_out, in_some_order, plan_for
 from tests.unit.plan.test_text import EVERYTHING
 from tests.unit.plan.test_text import account as account_of_everything
 
@@ -87,9 +89,14 @@ def desired_of(document: dict[str, Any]) -> Desired:
 def plan_of(document: dict[str, Any], account: MemoryAccount) -> Plan | None:
     """The plan, or None where there is none or nothing to do."""
     try:
-        return make_plan(desired_of(document), account.live(), ANYTHING) or None
+        return plan_for(desired_of(document), account, {}) or None
     except PlanRefused:
         return None
+
+
+def read_again(plan: Plan, account: MemoryAccount, marks: Marks | None = None) -> LiveAccount:
+    """The objects of a plan as they are now, read as the engine does."""
+    return account.read(reading_of(plan.changes).with_marks(marks or {}))
 
 
 def saved(plan: Plan) -> SavedPlan:
@@ -125,14 +132,15 @@ def test_a_saved_plan_shows_what_the_plan_shows(document: dict[str, Any], accoun
 @given(documents(), accounts())
 def test_where_nothing_has_moved_the_same_requests_are_made(document: dict[str, Any], account: MemoryAccount) -> None:
     if plan := plan_of(document, account):
-        made, problems = still_valid(saved(plan), account.live(), seal=seal)
+        made, problems = still_valid(saved(plan), read_again(plan, account), seal=seal)
 
         assert problems == ()
         assert [requests_digest(c.requests) for c in made.changes] == [
             requests_digest(c.requests) for c in plan.changes
         ]
         assert described(made.changes) == described(plan.changes)
-        assert not list(moved(made, account.live()))
+        assert [change.marks for change in made.changes] == [change.marks for change in plan.changes]
+        assert not list(moved(made, read_again(plan, account)))
 
 
 @SOME
@@ -141,10 +149,11 @@ def test_carried_out_it_leaves_nothing_to_do(
     document: dict[str, Any], account: MemoryAccount, chance: random.Random
 ) -> None:
     if plan := plan_of(document, account):
-        made, _unused = still_valid(saved(plan), account.live(), seal=seal)
-        carry_out(in_some_order(made, chance), account)
+        made, _unused = still_valid(saved(plan), read_again(plan, account), seal=seal)
+        marks: Marks = {}
+        carry_out(in_some_order(made, chance), account, marks)
 
-        assert not make_plan(desired_of(document), account.live(), ANYTHING)
+        assert not plan_for(desired_of(document), account, marks)
 
 
 @SOME
@@ -158,7 +167,8 @@ def test_cut_off_anywhere_and_resumed_it_comes_to_the_same_account(
 
         ordered = in_some_order(plan, chance)
         done, cut = ordered[: chance.randint(0, len(ordered))], None
-        carry_out(done, account)
+        marks: Marks = {}
+        carry_out(done, account, chance.choice([marks, None]))  # cut off before it was remembered, or after
         if len(done) < len(ordered):
             cut = ordered[len(done)]
             for request in cut.requests[: chance.randint(0, len(cut.requests))]:
@@ -167,7 +177,7 @@ def test_cut_off_anywhere_and_resumed_it_comes_to_the_same_account(
             frozenset(change.address for change in (*done, *([cut] if cut else ()))),
             frozenset(change.address for change in done),
         )
-        rest, problems = still_valid(saved(plan), account.live(), before, seal)
+        rest, problems = still_valid(saved(plan), read_again(plan, account, marks), before, seal)
         carry_out(in_some_order(rest, chance), account)
 
         assert problems == ()
@@ -182,9 +192,9 @@ def test_after_somebody_elses_work_only_what_is_untouched_is_kept(
 ) -> None:
     plan, other = plan_of(document, account), plan_of(theirs, account)
     if plan and other:
-        was = account.live()
+        was = read_again(plan, account)
         carry_out(list(in_some_order(other, random.Random(0))), account)
-        now = account.live()
+        now = read_again(plan, account)
         made, problems = still_valid(saved(plan), now, seal=seal)
 
         touched = {

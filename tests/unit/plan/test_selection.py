@@ -19,7 +19,8 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._model.regist
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.planner import make_plan
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.selection import Selection
 from tests.unit.plan.account import MemoryAccount
-from tests.unit.plan.test_convergence import ANYTHING, accounts, carry_out, documents, in_some_order, planned
+from tests.unit.plan.strategies import accounts, documents
+from tests.unit.plan.test_convergence import Marks, carry_out, in_some_order, plan_for, planned
 from tests.unit.plan.test_text import EVERYTHING, account
 
 
@@ -81,10 +82,11 @@ def test_a_part_can_be_carried_out_alone_and_then_the_rest(
 
     assert {change.address for change in part.changes} <= {change.address for change in plan.changes}
     assert {change.address for change in plan.changes if change.kind.name in kinds} <= {c.address for c in part.changes}
-    carry_out(in_some_order(part, chance), live)
+    marks: Marks = {}
+    carry_out(in_some_order(part, chance), live, marks)
     try:
-        rest = make_plan(desired, live.live(), ANYTHING)
+        rest = plan_for(desired, live, marks)
     except PlanRefused as refused:
         raise AssertionError("what is left can be planned") from refused
-    carry_out(in_some_order(rest, chance), live)
-    assert not make_plan(desired, live.live(), ANYTHING)
+    carry_out(in_some_order(rest, chance), live, marks)
+    assert not plan_for(desired, live, marks)

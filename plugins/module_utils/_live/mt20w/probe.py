@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from .. import errors
-from ..transport import Endpoint, is_loopback
+from ..endpoint import Endpoint, is_loopback
 from .codec import CREDENTIAL_BYTES, SiteKey, make_primary
 from .host_check import Reply
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..._model.errors import DeviceTrustError
-from ..transport import Endpoint
+from ..endpoint import Endpoint
 from .codec import Mt20wError, SiteKey
 from .host_check import HostCheck, Report, Subject
 from .probe import MOST_AT_ONCE, SCAN_PATH, Probe

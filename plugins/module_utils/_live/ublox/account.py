@@ -6,19 +6,24 @@
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from ..._model.kind import Kind, Listing, LiveObject, PerParent
-from ..._model.live import LiveAccount
+from ..._model.fleet import batched
+from ..._model.ids import IdSet
+from ..._model.kind import DeviceItem, Kind, Listing, LiveObject, ParentCall, PerDevice, PerParent, Progress
+from ..._model.live import LiveAccount, Reading
+from ..._model.membership import with_tagged
 from ..._model.narrow import known, of_type
-from ..._model.registry import KINDS
 from ..._model.request import Request
 from .. import errors
-from ..transport import Endpoint, Traffic, Transport
+from ..endpoint import Endpoint
+from ..transport import Traffic, Transport
 from . import shapes
 from .client import UbloxClient
 from .pages import Listed, read_all, read_list, read_pages, read_unpaged
@@ -61,32 +66,33 @@ class Account:
         """What one of the requests sent so far took on average, wall time."""
         return self._reading_seconds / self.traffic.reads if self.traffic.reads else 0.0
 
-    def read(self, kinds: Iterable[Kind], parents: Mapping[str, frozenset[str]] | None = None) -> LiveAccount:
-        """The live objects of ``kinds``; each list is read once, all at the same time.
-
-        ``parents`` limits kinds that are read for each object of another kind to the parents of these identities.
-        """
+    def read(self, reading: Reading) -> LiveAccount:
+        """What ``reading`` says; each list is read once, all at the same time."""
         started = time.monotonic()
-        wanted = list(kinds)
-        listed = [kind for kind in wanted if isinstance(kind.read, Listing)]
+        listed = [kind for kind in reading.kinds if isinstance(kind.read, Listing)]
         found = dict(zip([kind.name for kind in listed], self._lists.map(self._list, listed), strict=True))
-        for kind in wanted:
+        for kind in reading.kinds:
             if isinstance(kind.read, PerParent):
-                only = (parents or {}).get(kind.name)
-                found[kind.name] = self._of_parents(kind, kind.read, found[kind.read.parent], only)
+                only = reading.parents.get(kind.name)
+                found[kind.name] = self._of_parents(kind.read, found[kind.read.parent], only)
+        for kind in reading.kinds:
+            if isinstance(kind.read, PerDevice):
+                items = reading.items.get(kind.name, {})
+                asked = [(kind.read, with_tagged(item, reading, found)) for item in items.values()]
+                found[kind.name] = dict(zip(items, self._lists.map(self._of_devices, asked), strict=True))
         self._reading_seconds += time.monotonic() - started
         return LiveAccount(found)
-
-    def read_again(self, kind: Kind, identity: str) -> LiveObject | None:
-        """One object as it is now: what a write whose outcome is unknown is judged by."""
-        kinds = [kind] if isinstance(kind.read, Listing) else [KINDS[kind.read.parent], kind]
-        return self.read(kinds, {kind.name: frozenset({identity})}).find(kind.name, identity)
 
     def obstacles(self, targets: Iterable[tuple[Kind, LiveObject]]) -> dict[str, str]:
         """Why the service would refuse to delete some of ``targets``, by address."""
         asked = [(kind, target) for kind, target in targets if kind.obstacle is not None]
         answers = self._pages.map(self._obstacle, asked)
         return {kind.address(target.name): why for (kind, target), why in zip(asked, answers, strict=True) if why}
+
+    def unknown_devices(self, devices: IdSet) -> IdSet:
+        """Those of ``devices`` that the service does not know. Nothing is asked about none."""
+        answers = self._pages.map(self._inquired, batched("/device/info/get", devices, Options=["CORE"]))
+        return devices - IdSet(frozenset(device["id"] for answer in answers for device in answer))
 
     def _obstacle(self, asked: tuple[Kind, LiveObject]) -> str:
         kind, target = asked
@@ -131,20 +137,62 @@ class Account:
             items = read_unpaged(self._client, listing.path, listing.items)
         if kind.name == "device_profile":
             items = with_tags(self._client, self._pages, items)
-        return {kind.identity(found.name): found for found in listing.read(items)}
+        found: dict[str, LiveObject] = {}
+        for each in listing.read(items):
+            identity = kind.identity(each.name)
+            found[identity] = _ambiguous(each) if identity in found else each
+        return found
 
     def _of_parents(
-        self, kind: Kind, read: PerParent, parents: Mapping[str, LiveObject], only: frozenset[str] | None
+        self, read: PerParent, parents: Mapping[str, LiveObject], only: frozenset[str] | None
     ) -> Mapping[str, LiveObject]:
-        chosen = [(identity, parent) for identity, parent in parents.items() if only is None or identity in only]
+        chosen = {identity: parent for identity, parent in parents.items() if only is None or identity in only}
+        asked = [(call, parent) for parent in chosen.values() for call in read.calls]
+        # A list waits for its pages, and so must not take their place in the pool.
+        pool = self._lists if any(call.items for call in read.calls) else self._pages
+        answers = pool.map(self._about_parent, asked)
+        read_objects = ((i, read.read(parent, list(islice(answers, len(read.calls))))) for i, parent in chosen.items())
+        return {identity: found for identity, found in read_objects if found is not None}
 
-        def fetch(parent: LiveObject) -> LiveObject | None:
-            return read.read(parent, self._client.call(read.path, read.body(parent)))
+    def _about_parent(self, asked: tuple[ParentCall, LiveObject]) -> Any:
+        call, parent = asked
+        if call.items:
+            return read_all(self._client, self._pages, call.path, call.items, call.body(parent))
+        return self._client.call(call.path, call.body(parent))
 
-        answers = self._pages.map(fetch, [parent for _unused, parent in chosen])
-        return {
-            identity: found for (identity, _unused), found in zip(chosen, answers, strict=True) if found is not None
-        }
+    def _of_devices(self, asked: tuple[PerDevice, DeviceItem]) -> LiveObject:
+        read, item = asked
+        inquiry = read.inquire(item, days_until)
+        try:
+            requests = next(inquiry)
+            while True:
+                requests = inquiry.send(list(self._pages.map(self._inquired, requests)))
+        except StopIteration as end:
+            return of_type(LiveObject, end.value)
+        except UnknownShape as shape:
+            raise errors.BadAnswer(f"POST {read.path}", f"unexpected answer: {shape}") from None
+
+    def _inquired(self, request: Request) -> Any:
+        answer = self._client.call(request.path, request.body)
+        try:
+            return shapes.READ_INQUIRY[request.path](answer)
+        except UnknownShape as shape:
+            raise errors.BadAnswer(f"POST {request.path}", f"unexpected answer: {shape}") from None
+
+
+def _ambiguous(found: LiveObject) -> LiveObject:
+    """An object that has the name of another one: nothing can be declared of it, for nobody knows which is meant."""
+    problem = "the account has several of this name, which cannot be told apart; rename all but one"
+    return replace(found, progress=Progress(0, problems=(problem,)))
+
+
+def days_until(iso_date: str) -> int:
+    """From today (UTC) to a date, of which the time is left aside. Raises UnknownShape."""
+    try:
+        date = datetime.date.fromisoformat(iso_date[:10])
+    except ValueError:
+        raise UnknownShape(f"{iso_date!r} is not a date") from None
+    return (date - datetime.datetime.now(datetime.UTC).date()).days
 
 
 def with_tags(client: UbloxClient, pool: Executor, profiles: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

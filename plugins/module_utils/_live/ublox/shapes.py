@@ -166,6 +166,7 @@ READ_ITEM: Mapping[str, Callable[[object], Any]] = {
     "/deviceprofile/get": read_profile,
     "/ztp/rootca/get": read_root_ca,
     "/device/whitelist/get": read_whitelist_entry,
+    "/device/rotpublicuid/get": read_device_id,
     "/notification/webhook/get": read_webhook,
 }
 READ_ANSWER: Mapping[str, Callable[[object], Any]] = {
@@ -176,6 +177,7 @@ READ_ANSWER: Mapping[str, Callable[[object], Any]] = {
 }
 WRITE_BODY: Mapping[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "/deviceprofile/bootstrapprovisioning/set": write_provisioning,
+    "/device/provisioning/set": write_provisioning,
 }
 
 
@@ -295,6 +297,50 @@ _DEVICE = (
     Member("CurrentProperties", properties, "current"),
     Member("DeviceCertificates", certificates, "certificates"),
 )
+
+
+def known_devices(answer: object) -> list[dict[str, Any]]:
+    """Documented: DeviceInfo is a list; its items are read as ``device``. A certificate that does not say which one it
+    is cannot be managed.
+    """
+    found = [device(item) for item in sequence(mapping(answer, "the answer").get("DeviceInfo"), "DeviceInfo")]
+    for certificate in (certificate for one in found for certificate in one["certificates"] or ()):
+        for name, wire in (("root_ca", "CAName"), ("serial_number", "SerialNumber")):
+            if certificate[name] is None:
+                raise UnknownShape(f"a device certificate without {wire}")
+    return found
+
+
+def desired_properties(answer: object) -> list[dict[str, Any]]:
+    """Documented: a list. Inferred: each item has the device's id and its DesiredProperties, as the answer to
+    /deviceprofile/bootstrapprovisioning/get has them.
+    """
+    return [record(item, "a device", _DESIRED) for item in sequence(answer, "the answer")]
+
+
+_DESIRED = (_ID, Member("DesiredProperties", properties, "desired"))
+
+
+def revoked_serials(answer: object) -> list[dict[str, Any]]:
+    """As ``revocation_list``, with serial numbers in lower case and without leading zeros: prints of one number differ
+    in them.
+    """
+    lists = [revocation_list(item) for item in sequence(mapping(answer, "the answer").get("CRLs"), "CRLs")]
+    return [
+        {
+            "root_ca": found["root_ca"],
+            "serials": [serial.lower().lstrip("0") for serial in found["serial_numbers"] or ()],
+        }
+        for found in lists
+    ]
+
+
+READ_INQUIRY: Mapping[str, Callable[[object], list[dict[str, Any]]]] = {
+    "/device/info/get": known_devices,
+    "/device/provisioning/get": desired_properties,
+    "/ztp/rootca/crl/get": revoked_serials,
+}
+"""Answers to the calls that kinds ask about devices with."""
 
 
 def whitelist_entry(item: object) -> dict[str, Any]:

@@ -8,17 +8,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ..kind import PROTECTED, STATE, Field, Kind, LiveObject, PerParent, Transition
+from ..kind import PROTECTED, STATE, Field, Kind, LiveObject, ParentCall, PerParent, Transition
 from ..request import Request
 from ..values import Attributes, Type, Value
 
 AUTHORIZATIONS = ("LocalDPR", "LocalC2C", "LocalC2CKeyPairing", "ZTPV1")
 
 
-def _read(profile: LiveObject, answer: Mapping[str, Any]) -> LiveObject | None:
+def _read(profile: LiveObject, answers: Sequence[Mapping[str, Any]]) -> LiveObject | None:
+    (answer,) = answers
     desired = answer["DesiredProperties"]
     attributes: dict[str, Value] = {}
     if states := desired.get("Authorizations"):
@@ -32,19 +33,23 @@ def _read(profile: LiveObject, answer: Mapping[str, Any]) -> LiveObject | None:
 
 def _set(transition: Transition) -> Iterable[Request]:
     """The whole provisioning is sent, live and declared together: right whether the service merges or replaces."""
-    after = transition.after
-    provisioning: dict[str, Any] = {}
-    states = after.get("authorizations")
-    if isinstance(states, Mapping):
-        provisioning["Authorizations"] = {name: state.upper() for name, state in sorted(states.items())}
-    if "root_ca" in after:
-        provisioning["RootCA"] = after["root_ca"]
-    if "security_heartbeat_seconds" in after:
-        provisioning["SecurityHeartbeatInSec"] = after["security_heartbeat_seconds"]
     yield Request(
         "/deviceprofile/bootstrapprovisioning/set",
-        {"DeviceProfileUID": transition.handle, "Provisioning": provisioning},
+        {"DeviceProfileUID": transition.handle, "Provisioning": provisioning_of(transition.after)},
     )
+
+
+def provisioning_of(attributes: Attributes) -> dict[str, Any]:
+    """Properties in the specification's words; ``_live/ublox/shapes.py`` knows the form."""
+    provisioning: dict[str, Any] = {}
+    states = attributes.get("authorizations")
+    if isinstance(states, Mapping):
+        provisioning["Authorizations"] = {name: state.upper() for name, state in sorted(states.items())}
+    if "root_ca" in attributes:
+        provisioning["RootCA"] = attributes["root_ca"]
+    if "security_heartbeat_seconds" in attributes:
+        provisioning["SecurityHeartbeatInSec"] = attributes["security_heartbeat_seconds"]
+    return provisioning
 
 
 def _delete(transition: Transition) -> Iterable[Request]:
@@ -102,9 +107,8 @@ BOOTSTRAP_PROVISIONING = Kind(
         STATE,
     ),
     read=PerParent(
-        "/deviceprofile/bootstrapprovisioning/get",
         "device_profile",
-        lambda profile: {"DeviceProfileUID": profile.handle},
+        (ParentCall("/deviceprofile/bootstrapprovisioning/get", lambda profile: {"DeviceProfileUID": profile.handle}),),
         _read,
     ),
     create=_set,

@@ -47,5 +47,5 @@ TAG = Kind(
     create=Call("/tag/create", ("name",)),
     delete=Call("/tag/delete", ("name",)),
     identity=str.casefold,
-    obstacle=Obstacle("/device/rotpublicuid/get", lambda tag: {"TagNames": [tag.name]}, _blocks),
+    obstacle=Obstacle("/device/rotpublicuid/get", lambda tag: {"TagNames": [tag.name]}, _blocks, "tag_assignment"),
 )

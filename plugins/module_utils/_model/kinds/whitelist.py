@@ -60,4 +60,5 @@ WHITELIST = Kind(
     create=_write,
     update=_write,
     singleton=True,
+    losing="would no longer be provisioned automatically",
 )

@@ -1,0 +1,71 @@
+# Copyright (c) 2026 The edgeops.device_trust authors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Devices of which two items ask different things: each apply would undo the other's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from .._model.desired import Declared, Desired
+from .._model.errors import Problem
+from .._model.fleet import sampled
+from .._model.ids import IdSet
+from .._model.kind import Kind, PerDevice
+from .._model.live import LiveAccount
+from .._model.narrow import of_type
+
+_PRESENT = "present"
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """What is declared of some devices. Which these are, where they are chosen by tag, is known from what is live."""
+
+    kind: Kind
+    declared: Declared
+    devices: IdSet
+
+    @property
+    def address(self) -> str:
+        return self.kind.address(self.declared.name)
+
+    @property
+    def is_present(self) -> bool:
+        return self.declared.directives.get("state", _PRESENT) == _PRESENT
+
+
+def disputes(desired: Desired, live: LiveAccount) -> Iterator[Problem]:
+    """What items ask differently of one device."""
+    for one, other in combinations(_items(desired, live), 2):
+        what = _differing(one, other)
+        shared = one.devices & other.devices if what else IdSet()
+        if shared:
+            yield Problem(
+                f"{one.address} and {other.address} ask different things of {sampled(shared)} ({what})",
+                other.declared.path,
+                other.declared.position_of(what.partition(".")[0]),
+                "each apply would undo the other's: choose these devices in one of the two",
+            )
+
+
+def _items(desired: Desired, live: LiveAccount) -> Iterator[_Item]:
+    for section in desired.sections.values():
+        for identity, declared in section.objects.items() if isinstance(section.kind.read, PerDevice) else ():
+            found = live.find(section.kind.name, identity)
+            if found is not None and found.progress is not None:
+                yield _Item(section.kind, declared, found.progress.chosen)
+
+
+def _differing(one: _Item, other: _Item) -> str:
+    """The first thing of which a device cannot have both; empty if there is none."""
+    if one.kind is other.kind and one.is_present != other.is_present:
+        return "state"
+    first, second = (
+        of_type(PerDevice, item.kind.read).demands(item.declared.attributes, item.declared.directives)
+        for item in (one, other)
+    )
+    return next((name for name, value in first.items() if name in second and second[name] != value), "")
