@@ -11,7 +11,7 @@ to the same requests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -205,6 +205,7 @@ def still_valid(
     that the plan was made with.
     """
     before = before or Begun()
+    before = replace(before, begun=before.begun | _begun_from_the_other_side(saved.changes, before.begun))
     kept: list[Change] = []
     problems: dict[str, Problem] = {}
     for item in saved.changes:
@@ -223,6 +224,20 @@ def still_valid(
     addresses = {change.address for change in kept}
     ordered = (replace(c, depends_on=tuple(a for a in c.depends_on if a in addresses)) for c in kept)
     return Plan(tuple(ordered), saved.account, saved.warnings, live=live), tuple(problems.values())
+
+
+def _begun_from_the_other_side(changes: Iterable[SavedChange], begun: Collection[str]) -> frozenset[str]:
+    """The changes whose objects other changes of the plan that were begun have changed too: which profiles have a tag is
+    told of the profiles and of the tag.
+    """
+    touched: set[tuple[str, str]] = set()
+    for change in (item.change for item in changes if item.change.address in begun):
+        for name, other in (("tags", "tag_assignment"), ("profiles", "device_profile")):
+            for field in (field for field in change.fields if field.field == name):
+                differing = set(field.before or ()) ^ set(field.after or ())
+                touched |= {(other, KINDS[other].identity(named)) for named in differing}
+    both = (item.change for item in changes)
+    return frozenset(change.address for change in both if (change.kind.name, change.identity) in touched)
 
 
 def _refuse_other_secrets(change: Change, saved: SavedPlan, seal: Seal) -> None:
@@ -254,11 +269,7 @@ def _fresh(item: SavedChange, found: LiveObject | None, before: Begun) -> Change
 
 
 def _refuse_undone(item: SavedChange, found: LiveObject | None) -> None:
-    """Raises CannotChange when a change that was carried out is not there any more. Secrets, and what devices were told
-    in secret, cannot be looked at.
-    """
-    if not item.change.kind.shows_effect:
-        return
+    """Raises CannotChange when a change that was carried out is not there any more. Secrets cannot be looked at."""
     rest = remaining(item.change, found)
     unseen = {field.name for field in item.change.kind.attributes if field.resent_by}
     if rest and not (rest.fields and {field.field for field in rest.fields} <= unseen):
