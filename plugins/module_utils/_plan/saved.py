@@ -227,8 +227,8 @@ def still_valid(
 
 
 def _begun_from_the_other_side(changes: Iterable[SavedChange], begun: Collection[str]) -> frozenset[str]:
-    """The changes whose objects other changes of the plan that were begun have changed too: which profiles have a tag is
-    told of the profiles and of the tag.
+    """The changes whose objects others that were begun have changed too: which profiles have a tag is told of the
+    profiles and of the tag.
     """
     touched: set[tuple[str, str]] = set()
     for change in (item.change for item in changes if item.change.address in begun):

@@ -46,7 +46,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.saved i
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.saved_schema import plan_schema
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.staleness import moved, reading_of
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.text import render
-from tests.unit.plan.account import MemoryAccount
+from tests.unit.plan.account import MemoryAccount, Profile
 from tests.unit.plan.strategies import accounts, documents
 from tests.unit.plan.test_convergence import Marks, carry_out, in_some_order, plan_for
 from tests.unit.plan.test_text import EVERYTHING
@@ -183,6 +183,26 @@ def test_cut_off_anywhere_and_resumed_it_comes_to_the_same_account(
         assert problems == ()
         assert not {change.address for change in rest.changes} & before.done
         assert account == whole
+
+
+@pytest.mark.parametrize("first", ["device_profile", "tag_assignment"])
+def test_resumed_it_knows_that_profile_and_tag_tell_the_same(first: str) -> None:
+    account = MemoryAccount(tags={"cold": "cold"}, profiles={"U": Profile("eu"), "V": Profile("us")})
+    document = {
+        "device_profiles": [{"name": "eu", "tags": ["cold"]}],
+        "tag_assignments": [{"tag": "cold", "profiles": ["eu", "us"]}],
+    }
+    plan = plan_of(document, account)
+    assert plan is not None
+    begun, other = sorted(plan.changes, key=lambda change: change.kind.name != first)
+    carry_out([begun], account)
+    before = Begun(frozenset({begun.address}), frozenset({begun.address}))
+    rest, problems = still_valid(saved(plan), read_again(plan, account), before, seal)
+    carry_out(list(rest.changes), account)
+
+    assert problems == ()
+    assert {change.address for change in rest.changes} <= {other.address}
+    assert [profile.tags for profile in account.profiles.values()] == [{"cold"}, {"cold"}]
 
 
 @SOME
