@@ -153,7 +153,7 @@ def run_playbook(
     # Sockets are made there, and their names are limited. A broker of passwords goes a moment after its run.
     with tempfile.TemporaryDirectory(prefix="run-", ignore_cleanup_errors=True) as short:
         rc, stdout, stderr = _finished(command, {**variables, "TMPDIR": short}, cwd or home)
-        shutil.copytree(short, home / "tmp", dirs_exist_ok=True)
+        shutil.copytree(short, home / "tmp", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.sock"))
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     return Run(rc, stdout, stderr, [_task(json.loads(line)) for line in lines], home)
 

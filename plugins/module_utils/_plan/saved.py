@@ -19,7 +19,7 @@ from .._model.desired import Declared
 from .._model.digest import ABSENT, digest_of, live_digest
 from .._model.errors import Problem
 from .._model.ids import IdSet
-from .._model.kind import LiveObject
+from .._model.kind import LiveObject, PerDevice
 from .._model.live import LiveAccount
 from .._model.narrow import known
 from .._model.registry import KINDS
@@ -226,18 +226,28 @@ def still_valid(
     return Plan(tuple(ordered), saved.account, saved.warnings, live=live), tuple(problems.values())
 
 
-def _begun_from_the_other_side(changes: Iterable[SavedChange], begun: Collection[str]) -> frozenset[str]:
+def _begun_from_the_other_side(changes: Sequence[SavedChange], begun: Collection[str]) -> frozenset[str]:
     """The changes whose objects others that were begun have changed too: which profiles have a tag is told of the
-    profiles and of the tag.
+    profiles and of the tag, and several items may choose one device.
     """
     touched: set[tuple[str, str]] = set()
+    told = IdSet()
     for change in (item.change for item in changes if item.change.address in begun):
+        told |= _told(change)
         for name, other in (("tags", "tag_assignment"), ("profiles", "device_profile")):
             for field in (field for field in change.fields if field.field == name):
                 differing = set(field.before or ()) ^ set(field.after or ())
                 touched |= {(other, KINDS[other].identity(named)) for named in differing}
-    both = (item.change for item in changes)
-    return frozenset(change.address for change in both if (change.kind.name, change.identity) in touched)
+    return frozenset(
+        change.address
+        for change in (item.change for item in changes)
+        if (change.kind.name, change.identity) in touched or _told(change) & told
+    )
+
+
+def _told(change: Change) -> IdSet:
+    """The devices that a change tells something."""
+    return change.delta.added if change.delta and isinstance(change.kind.read, PerDevice) else IdSet()
 
 
 def _refuse_other_secrets(change: Change, saved: SavedPlan, seal: Seal) -> None:

@@ -86,6 +86,7 @@ class MemoryAccount:
     merges: bool = True
     shows_tokens: bool = True
     shows_revoked: bool = True
+    ca_days: dict[str, int] = field(default_factory=dict)  # the days that root CAs have left, where they tell
     tags: dict[str, str] = field(default_factory=dict)  # folded -> as written
     root_cas: dict[str, dict[str, int]] = field(default_factory=dict)
     profiles: dict[str, Profile] = field(default_factory=dict)
@@ -189,6 +190,12 @@ class MemoryAccount:
             {"root_ca": name, "serials": [serial.lower().lstrip("0") for ca, serial in self.revoked if ca == name]}
             for name in body["CANames"]
         ]
+
+    def _root_ca(self, body: Mapping[str, Any]) -> list[dict[str, Any]]:
+        refuse(body["CAName"] not in self.root_cas, "no such CA")
+        days = self.ca_days.get(body["CAName"])
+        ends = {"ExpiresOn": (TODAY + datetime.timedelta(days=days)).isoformat()} if days is not None else {}
+        return [{"CAName": body["CAName"], **ends}]
 
     def obstacles(self, targets: Iterable[tuple[Kind, LiveObject]]) -> dict[str, str]:
         """Why the service would refuse to delete some of ``targets``, by address."""
@@ -421,6 +428,7 @@ ANSWERS = {
     "/device/info/get": MemoryAccount._device_info,
     "/device/provisioning/get": MemoryAccount._desired_properties,
     "/ztp/rootca/crl/get": MemoryAccount._revoked_serials,
+    "/ztp/rootca/get": MemoryAccount._root_ca,
 }
 """Answers to the calls of inquiries, in the form in which the live account gives them to the kinds."""
 

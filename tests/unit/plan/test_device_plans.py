@@ -33,7 +33,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.teardow
 from ansible_collections.edgeops.device_trust.plugins.module_utils._plan.text import render
 from tests.unit.plan.account import Certificate, Device, MemoryAccount
 from tests.unit.plan.test_convergence import carry_out
-from tests.unit.plan.test_devices import CAS, ITEMS, A, B, C, every_section, fleet, one, planned, requests
+from tests.unit.plan.test_devices import CAS, ITEMS, A, B, C, every_section, fleet, one, planned, requests, steps
 from tests.unit.plan.test_saved import SCHEMA
 
 
@@ -230,6 +230,21 @@ class TestSavedPlans:
 
         assert problems == ()
         assert [change.address for change in made.changes] == [second.address]
+
+    def test_resumed_it_knows_that_another_item_has_told_the_same_device(self) -> None:
+        account = fleet()
+        items = [{"name": "a", "ids": [A, B]}, {"name": "b", "ids": [B, C]}]
+        plan = planned(account, {"device_provisioning": [{**i, **ITEMS["device_provisioning"]} for i in items]})
+        document, sidecars = saved_again(plan)
+        read = decode_plan(document, sidecars.__getitem__, str)
+        first, second = plan.changes
+        carry_out([first], account)
+        before = Begun(frozenset({first.address}), frozenset({first.address}))
+        made, problems = still_valid(read, account.read(reading_of(read.plan.changes)), before)
+
+        assert problems == ()
+        assert [change.address for change in made.changes] == [second.address]
+        assert steps(made) == {"set": [C]}
 
     @every_section
     def test_who_is_gone_meanwhile_is_a_problem(self, section: str) -> None:

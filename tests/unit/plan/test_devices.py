@@ -162,6 +162,16 @@ class TestCertificates:
         assert not again
         assert not awaited(again)
 
+    def test_no_certificate_is_renewed_of_a_root_ca_that_ends_as_soon(self) -> None:
+        account = fleet()
+        account.ca_days = {"ca-1": 99}
+        plan = one(account, "device_certificates", renew_within_days=99, validity_days=365)
+
+        assert not plan
+        assert "root CA ca-1 itself ends on" in plan.warnings[0]
+        account.ca_days = {"ca-1": 100}
+        assert one(account, "device_certificates", renew_within_days=99, validity_days=365)
+
     def test_on_another_machine_a_renewal_is_told_once_more_and_a_transfer_is_not(self) -> None:
         account = fleet()
         renewal: dict[str, Any] = {"renew_within_days": 99, "validity_days": 365}

@@ -335,10 +335,16 @@ def revoked_serials(answer: object) -> list[dict[str, Any]]:
     ]
 
 
+def root_cas(answer: object) -> list[dict[str, Any]]:
+    """As ``read_root_cas`` has left it, each root CA as ``read_root_ca``."""
+    return [read_root_ca(item) for item in sequence(mapping(answer, "the answer").get("CAs"), "CAs")]
+
+
 READ_INQUIRY: Mapping[str, Callable[[object], list[dict[str, Any]]]] = {
     "/device/info/get": known_devices,
     "/device/provisioning/get": desired_properties,
     "/ztp/rootca/crl/get": revoked_serials,
+    "/ztp/rootca/get": root_cas,
 }
 """Answers to the calls that kinds ask about devices with."""
 

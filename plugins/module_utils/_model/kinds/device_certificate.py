@@ -11,7 +11,7 @@ the old certificate; what was asked for it is remembered on this machine, with i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,10 +28,13 @@ def _inquire(item: DeviceItem, days_until: DaysUntil) -> Inquiry:
     names = sorted({certificate["root_ca"] for on in certificates.values() for certificate in on})
     answers = yield [Request("/ztp/rootca/crl/get", {"CANames": names})] if names else []
     revoked = {(crl["root_ca"], serial) for answer in answers for crl in answer for serial in crl["serials"]}
+    expiring = {found["root_ca"] for on in certificates.values() for found in on if _expires(item, found, days_until)}
+    answers = yield [Request("/ztp/rootca/get", {"CAName": name}) for name in sorted(expiring)]
+    ending = {ca["CAName"]: ca["ExpiresOn"] for answer in answers for ca in answer if _ends(item, ca, days_until)}
     steps: dict[str, Step] = {}
     pending: list[str] = []
     for device, info in devices.items():
-        wanted = _wanted(item, certificates[device], revoked, days_until)
+        wanted = _wanted(item, certificates[device], revoked, lambda found: _is_due(item, found, ending, days_until))
         if wanted is None:
             if not certificates[device] and _is_coming(item, device, info):
                 pending.append(device)
@@ -40,14 +43,14 @@ def _inquire(item: DeviceItem, days_until: DaysUntil) -> Inquiry:
             pending.append(device)
         else:
             steps[device] = wanted
-    return _with_problems(found(item, devices, steps, pending), item, certificates)
+    return _with_warnings(found(item, devices, steps, pending), item, certificates, ending)
 
 
 def _wanted(
     item: DeviceItem,
     certificates: Sequence[Mapping[str, Any]],
     revoked: set[tuple[str, str]],
-    days_until: DaysUntil,
+    is_due: Callable[[Mapping[str, Any]], bool],
 ) -> Step | None:
     """The step that brings the certificate of one device to what is declared; None when it is, or has none."""
     state, issuer = item.directives.get("state"), item.attributes.get("root_ca")
@@ -61,7 +64,7 @@ def _wanted(
                 return Step("revoke", root_ca)
         elif issuer and root_ca != issuer:
             return Step("transfer", f"from {root_ca}", f"transfer {serial} to {issuer}")
-        elif is_revoked or _expires(item, certificate, days_until):
+        elif is_revoked or is_due(certificate):
             action = "update" if is_revoked or item.attributes.get("new_key") else "renew"
             return Step(action, root_ca, f"{action} {serial}")
     return None
@@ -70,6 +73,17 @@ def _wanted(
 def _expires(item: DeviceItem, certificate: Mapping[str, Any], days_until: DaysUntil) -> bool:
     window, expires = item.attributes.get("renew_within_days"), certificate["expiration_date"]
     return isinstance(window, int) and bool(expires) and days_until(expires) <= window
+
+
+def _ends(item: DeviceItem, root_ca: Mapping[str, Any], days_until: DaysUntil) -> bool:
+    """Whether a root CA itself ends so soon that no certificate of it can be valid for longer than is asked for."""
+    window, expires = item.attributes.get("renew_within_days"), root_ca.get("ExpiresOn")
+    return isinstance(window, int) and bool(expires) and days_until(str(expires)) <= window
+
+
+def _is_due(item: DeviceItem, certificate: Mapping[str, Any], ending: Mapping[str, str], days_until: DaysUntil) -> bool:
+    """Whether a certificate is to be renewed. One of a root CA that is ending would be due again at once."""
+    return certificate["root_ca"] not in ending and _expires(item, certificate, days_until)
 
 
 def _is_under_way(wanted: Step, item: DeviceItem, device: str, info: Mapping[str, Any]) -> bool:
@@ -91,16 +105,22 @@ def _is_coming(item: DeviceItem, device: str, info: Mapping[str, Any]) -> bool:
     return provisioned or item.marks.get(device, "").startswith("update ")
 
 
-def _with_problems(live: LiveObject, item: DeviceItem, certificates: Mapping[str, Sequence[Any]]) -> LiveObject:
-    """No call gives a certificate to a device that has none; provisioning does."""
+def _with_warnings(
+    live: LiveObject, item: DeviceItem, certificates: Mapping[str, Sequence[Any]], ending: Mapping[str, str]
+) -> LiveObject:
+    """No call gives a certificate to a device that has none; provisioning does. None outlasts its root CA."""
     if item.directives.get("state") != "present" or live.progress is None:
         return live
-    without = IdSet(frozenset(device for device, on in certificates.items() if not on)) - live.progress.pending
-    if not without:
-        return live
-    warning = f"{sampled(without)} without a certificate; device_provisioning gives one, with root_ca and ZTPV1 enabled"
-    progress = replace(live.progress, warnings=(*live.progress.warnings, warning))
-    return replace(live, progress=progress)
+    warnings = [
+        f"root CA {name} itself ends on {ends}: its certificates are not renewed, which would not help; move the "
+        "devices to another one (root_ca)"
+        for name, ends in sorted(ending.items())
+        if name == item.attributes.get("root_ca", name)
+    ]
+    if without := IdSet(frozenset(device for device, on in certificates.items() if not on)) - live.progress.pending:
+        told = f"{sampled(without)} without a certificate"
+        warnings.append(f"{told}; device_provisioning gives one, with root_ca and ZTPV1 enabled")
+    return replace(live, progress=replace(live.progress, warnings=(*live.progress.warnings, *warnings)))
 
 
 def _demands(attributes: Attributes, directives: Mapping[str, Any]) -> dict[str, object]:
