@@ -63,7 +63,7 @@ def environment(artifacts: Artifacts, tmp_path_factory: pytest.TempPathFactory) 
     """A fresh environment that holds the wheel and what the wheel asks for, and nothing else."""
     home = tmp_path_factory.mktemp("environment") / "venv"
     venv.create(home, with_pip=False, symlinks=True)
-    pip_install = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install"]
+    pip_install: list[str | Path] = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install"]
     lock = ROOT / "requirements-dev.txt"
     run(*pip_install, "--no-compile", "--constraint", lock, artifacts.wheel, cwd=home)
     return home
@@ -162,17 +162,31 @@ def test_the_console_runs_from_the_wheel(environment: Path, stranger: dict[str, 
 def test_the_tarball_works_beside_ansible_core_and_what_the_plugins_need(artifacts: Artifacts, tmp_path: Path) -> None:
     bare, collections = tmp_path / "venv", tmp_path / "collections"
     venv.create(bare, with_pip=False, symlinks=True)
-    pip_install = [sys.executable, "-m", "pip", "--python", str(bare / "bin" / "python"), "install", "--no-compile"]
-    needed = ["--requirement", ROOT / "meta" / "ee-requirements.txt", "ansible-core"]
+    pip_install: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        str(bare / "bin" / "python"),
+        "install",
+        "--no-compile",
+    ]
+    needed: list[str | Path] = ["--requirement", ROOT / "meta" / "ee-requirements.txt", "ansible-core"]
     run(*pip_install, "--constraint", ROOT / "requirements-dev.txt", *needed, cwd=tmp_path)
     here = {"HOME": str(tmp_path), "PATH": f"{bare / 'bin'}:/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     here["ANSIBLE_COLLECTIONS_PATH"] = str(collections)
     modules = [f"edgeops.device_trust.{path.stem}" for path in (ROOT / "plugins" / "modules").glob("[!_]*.py")]
 
-    galaxy = [bare / "bin" / "ansible-galaxy", "collection", "install", "--offline", "--collections-path"]
+    galaxy: list[str | Path] = [
+        bare / "bin" / "ansible-galaxy",
+        "collection",
+        "install",
+        "--offline",
+        "--collections-path",
+    ]
     run(*galaxy, collections, artifacts.tarball, cwd=tmp_path, env=here)
     documented = json.loads(run(bare / "bin" / "ansible-doc", "--json", *modules, cwd=tmp_path, env=here))
-    playbook = [bare / "bin" / "ansible-playbook", "--syntax-check", "edgeops.device_trust.plan"]
+    playbook: list[str | Path] = [bare / "bin" / "ansible-playbook", "--syntax-check", "edgeops.device_trust.plan"]
     run(*playbook, cwd=tmp_path, env=here)
 
     assert all(Path(documented[name]["doc"]["filename"]).is_relative_to(collections) for name in modules)
