@@ -137,6 +137,16 @@ def test_names_that_only_look_alike_are_not_lost(sandbox: Sandbox) -> None:
     assert not plan(sandbox, DECLARED[TAGS])
 
 
+def test_of_two_profiles_of_one_name_nothing_can_be_declared(sandbox: Sandbox) -> None:
+    profiles = [{"DeviceProfileUID": uid, "ProfileName": "lamps", "TagNames": []} for uid in ("u", "v")]
+    sandbox.fault(
+        "status", path=PROFILES, system="ublox", code=200, body={"DeviceProfiles": profiles, "TotalRecords": 2}
+    )
+
+    with pytest.raises(_engine.PlanRefused, match=r"device_profile\.lamps: the account has several of this name"):
+        plan(sandbox, {"device_profiles": [{"name": "lamps", "tags": ["cold-chain"]}]})
+
+
 FORGIVEN = {
     "tags as texts": (TAGS, {"Tags": ["downtown"], "TotalRecords": 1}),
     "counts as texts": (

@@ -139,8 +139,9 @@ class Account:
             items = with_tags(self._client, self._pages, items)
         found: dict[str, LiveObject] = {}
         for each in listing.read(items):
-            identity = kind.identity(each.name)
-            found[identity] = _ambiguous(each) if identity in found else each
+            other = found.setdefault(kind.identity(each.name), each)
+            if other.handle != each.handle:
+                found[kind.identity(each.name)] = _ambiguous(each)
         return found
 
     def _of_parents(
