@@ -118,8 +118,8 @@ def _with_warnings(
         if name == item.attributes.get("root_ca", name)
     ]
     if without := IdSet(frozenset(device for device, on in certificates.items() if not on)) - live.progress.pending:
-        told = f"{sampled(without)} without a certificate"
-        warnings.append(f"{told}; device_provisioning gives one, with root_ca and ZTPV1 enabled")
+        advice = "without a certificate; device_provisioning gives one, with root_ca and ZTPV1 enabled"
+        warnings.append(f"{sampled(without)} {advice}")
     return replace(live, progress=replace(live.progress, warnings=(*live.progress.warnings, *warnings)))
 
 
