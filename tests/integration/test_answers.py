@@ -138,7 +138,9 @@ def test_names_that_only_look_alike_are_not_lost(sandbox: Sandbox) -> None:
 
 
 def test_of_two_profiles_of_one_name_nothing_can_be_declared(sandbox: Sandbox) -> None:
-    profiles = [{"DeviceProfileUID": uid, "ProfileName": "lamps", "TagNames": []} for uid in ("u", "v")]
+    profiles: list[dict[str, Any]] = [
+        {"DeviceProfileUID": uid, "ProfileName": "lamps", "TagNames": []} for uid in ("u", "v")
+    ]
     sandbox.fault(
         "status", path=PROFILES, system="ublox", code=200, body={"DeviceProfiles": profiles, "TotalRecords": 2}
     )
