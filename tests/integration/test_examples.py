@@ -124,12 +124,17 @@ def message_of(sandbox: Sandbox) -> Mapping[str, str]:
     return {"message": message["header"] + sealed.hex(), "key_id": message["key_id"]}
 
 
-E2E = [("lookup", "e2e_parameters"), ("lookup", "e2e_symmetric_key"), ("filter", "e2e_decrypt")]
+ASKING = [
+    ("lookup", "e2e_parameters"),
+    ("lookup", "e2e_symmetric_key"),
+    ("filter", "e2e_decrypt"),
+    ("lookup", "device_rows"),
+]
 MODULES = [("modules", name) for name in modules()]
-GROUPS = [E2E, *(MODULES[start : start + PER_RUN] for start in range(0, len(MODULES), PER_RUN))]
+GROUPS = [ASKING, *(MODULES[start : start + PER_RUN] for start in range(0, len(MODULES), PER_RUN))]
 
 
-@pytest.mark.parametrize(("kind", "name"), [*E2E, *MODULES])
+@pytest.mark.parametrize(("kind", "name"), [*ASKING, *MODULES])
 def test_examples_run_as_they_are_printed(run_of: Callable[[str, str], Run], kind: str, name: str) -> None:
     run = run_of(kind, name)
     own = [task for task in run.tasks if task.name.startswith(f"{name}: ")]
