@@ -137,6 +137,7 @@ __all__ = [
 ]
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
+_ANYTHING = Guards(dict.fromkeys(KINDS, sys.maxsize), frozenset(KINDS))
 SECRET_FIELDS = frozenset(field.name for kind in KINDS.values() for field in kind.fields if field.type is Type.SECRET)
 
 
@@ -193,9 +194,9 @@ def wait_for_devices(desired: Desired, account: Account, state: AccountState | N
     Returns the devices that have not, as ``awaited_devices`` does. Reads only. Raises as ``plan`` does.
     """
     deadline, pause = time.monotonic() + seconds, _FIRST_PAUSE
-    anything = Guards(dict.fromkeys(KINDS, sys.maxsize), frozenset(KINDS))
+    later = Selection(only=frozenset(kind.name for kind in KINDS.values() if kind.can_be_awaited))
     while True:
-        waiting = awaited(plan(desired, account, anything, state=state))
+        waiting = awaited(plan(desired, account, _ANYTHING, state=state, selection=later))
         left = deadline - time.monotonic()
         if not waiting or left <= 0:
             return waiting.summary()
@@ -210,8 +211,7 @@ def drift(
 
     What cannot be compared does not differ. Reads only. Raises as ``plan`` does.
     """
-    anything = Guards(dict.fromkeys(KINDS, sys.maxsize), frozenset(KINDS))
-    return plan(never_resent(desired), account, anything, state=state, selection=selection)
+    return plan(never_resent(desired), account, _ANYTHING, state=state, selection=selection)
 
 
 def apply(
