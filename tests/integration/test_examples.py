@@ -146,6 +146,7 @@ def test_examples_run_as_they_are_printed(run_of: Callable[[str, str], Run], kin
 
 def test_examples_of_mt20w_host_check(folder: Path, sandbox_process: Sandbox) -> None:
     """The host that they name stands for the sandbox's."""
+    sandbox_process.reset()
     mt20w = sandbox_process.ready["mt20w"]
     printed = text_of("modules", "mt20w_host_check").replace("https://access.example.com", mt20w["url"])
     key = mt20w["site_key"]

@@ -119,9 +119,9 @@ def test_examples_of_the_password_filters(desk: Desk, gateway: SmsGateway) -> No
     assert "!R0" in gateway.messages[0]
 
 
-def test_examples_of_what_makes_and_reads_reader_tokens(tmp_path: Path, sandbox_process: Sandbox) -> None:
+def test_examples_of_what_makes_and_reads_reader_tokens(tmp_path: Path, sandbox: Sandbox) -> None:
     """One after the other, as a reader does: the host's answer to the first has the number for the next."""
-    host = sandbox_process.ready["mt20w"]
+    host = sandbox.ready["mt20w"]
     number = plays_of("lookup", "driver_number")
     scan = yaml.safe_load(text_of("filter", "driver_token").replace("https://access.example.com", host["url"]))
     scan[0]["register"] = "answer"
@@ -129,6 +129,6 @@ def test_examples_of_what_makes_and_reads_reader_tokens(tmp_path: Path, sandbox_
     token = make_token(SiteKey.from_hex(host["site_key"]), SERIAL, "20180919105017")
     variables = {"vault_site_key": host["site_key"], "scan": SCAN, "token": token}
 
-    run = run_tasks(tasks, tmp_path, sandbox=sandbox_process, play={"vars": {**PLAY["vars"], **variables}})
+    run = run_tasks(tasks, tmp_path, sandbox=sandbox, play={"vars": {**PLAY["vars"], **variables}})
     assert run.rc == 0, run.output
     assert [task.status for task in run.tasks] == ["ok"] * len(tasks)
