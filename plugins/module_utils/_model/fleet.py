@@ -49,6 +49,8 @@ TAGS = Field(
     "Tags; the devices that have one of them are meant, as they will be when this declaration is carried out.",
     refers_to="tag",
 )
+DEVICES = (NAME, IDS, FILES, TAGS)
+"""The fields by which an item of these kinds chooses its devices."""
 
 
 @dataclass(frozen=True, slots=True)

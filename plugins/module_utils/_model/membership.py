@@ -13,6 +13,7 @@ from .ids import IdSet
 from .kind import DeviceItem, LiveObject
 from .kinds.tag_assignment import TAG_ASSIGNMENT
 from .live import Reading
+from .values import ids_of
 
 
 def with_tagged(item: DeviceItem, reading: Reading, live: Mapping[str, Mapping[str, LiveObject]]) -> DeviceItem:
@@ -22,6 +23,5 @@ def with_tagged(item: DeviceItem, reading: Reading, live: Mapping[str, Mapping[s
     devices = item.devices
     for tag in sorted(item.tags):
         found = resolved.get(tag) or assigned.get(tag)
-        ids = found.attributes.get("ids") if found else None
-        devices |= ids if isinstance(ids, IdSet) else IdSet()
+        devices |= ids_of(found.attributes) if found else IdSet()
     return replace(item, devices=devices)

@@ -30,6 +30,18 @@ class Type(Enum):
     FILES = "files"  # paths and globs of files whose ids join the set
 
 
+def ids_of(attributes: Attributes, name: str = "ids") -> IdSet:
+    """A large set of ids among ``attributes``; none where nothing is said."""
+    ids = attributes.get(name)
+    return ids if isinstance(ids, IdSet) else IdSet()
+
+
+def names_of(attributes: Attributes, name: str) -> frozenset[str]:
+    """A set of names among ``attributes``; none where nothing is said."""
+    names = attributes.get(name)
+    return names if isinstance(names, frozenset) else frozenset()
+
+
 def as_data(value: Value | None) -> Any:
     """``value`` in JSON's terms, secrets masked, sets sorted; a large id set as its count, digest and sample."""
     if isinstance(value, Secret):

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from .._model.desired import Declared, Desired
 from .._model.errors import Problem
-from .._model.ids import IdSet
 from .._model.kinds.key_rotation import slowest_heartbeat
 from .._model.registry import KINDS
+from .._model.values import ids_of, names_of
 
 _PROFILE, _ASSIGNMENT, _TAG, _PROVISIONING, _ROTATION = (
     KINDS[name] for name in ("device_profile", "tag_assignment", "tag", "device_provisioning", "key_rotation")
@@ -43,14 +43,8 @@ def _heartbeats(desired: Desired) -> Iterator[Problem]:
 
 def _share_devices(one: Declared, other: Declared) -> bool:
     """Whether the two name the same tag or the same device."""
-    names = [frozenset(map(_TAG.identity, _tags(item))) for item in (one, other)]
-    ids = [found if isinstance(found := item.attributes.get("ids"), IdSet) else IdSet() for item in (one, other)]
-    return bool(names[0] & names[1] or ids[0] & ids[1])
-
-
-def _tags(declared: Declared) -> frozenset[str]:
-    tags = declared.attributes.get("tags")
-    return tags if isinstance(tags, frozenset) else frozenset()
+    names = [frozenset(map(_TAG.identity, names_of(item.attributes, "tags"))) for item in (one, other)]
+    return bool(names[0] & names[1] or ids_of(one.attributes) & ids_of(other.attributes))
 
 
 def _tags_of_profiles(desired: Desired) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from .._model.kind import Field, Kind, LiveObject, PerDevice, PerParent, Transit
 from .._model.narrow import known
 from .._model.registry import KINDS
 from .._model.secret import Secret
-from .._model.values import Attributes, Value
+from .._model.values import Attributes, Value, names_of
 from .devices import device_change, rest_of_devices
 from .fields import field_changes
 from .plan import Action, CannotChange, Change
@@ -117,7 +117,7 @@ def _differs(field: Field, declared: Declared, live: Attributes) -> bool:
         known = has if isinstance(has, Mapping) else {}
         return any(known.get(name) != state for name, state in wanted.items())
     if isinstance(wanted, frozenset):
-        return _identities(field, wanted) != _identities(field, has if isinstance(has, frozenset) else frozenset())
+        return _identities(field, wanted) != _identities(field, names_of(live, field.name))
     if field.immutable and has is None:
         return False  # the service does not tell, and it could not be changed
     return wanted != has

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -28,6 +28,7 @@ class _Item:
     kind: Kind
     declared: Declared
     devices: IdSet
+    demands: Mapping[str, object]
 
     @property
     def address(self) -> str:
@@ -57,15 +58,14 @@ def _items(desired: Desired, live: LiveAccount) -> Iterator[_Item]:
         for identity, declared in section.objects.items() if isinstance(section.kind.read, PerDevice) else ():
             found = live.find(section.kind.name, identity)
             if found is not None and found.progress is not None:
-                yield _Item(section.kind, declared, found.progress.chosen)
+                read = of_type(PerDevice, section.kind.read)
+                demands = read.demands(declared.attributes, declared.directives)
+                yield _Item(section.kind, declared, found.progress.chosen, demands)
 
 
 def _differing(one: _Item, other: _Item) -> str:
     """The first thing of which a device cannot have both; empty if there is none."""
     if one.kind is other.kind and one.is_present != other.is_present:
         return "state"
-    first, second = (
-        of_type(PerDevice, item.kind.read).demands(item.declared.attributes, item.declared.directives)
-        for item in (one, other)
-    )
-    return next((name for name, value in first.items() if name in second and second[name] != value), "")
+    theirs = other.demands
+    return next((name for name, value in one.demands.items() if name in theirs and theirs[name] != value), "")

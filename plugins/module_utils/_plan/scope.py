@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from .._model.desired import Declared, Desired, Section
-from .._model.ids import IdSet
 from .._model.kind import DeviceItem, Field, Kind, PerDevice, PerParent
 from .._model.live import Reading
 from .._model.references import names_in
 from .._model.registry import KINDS
+from .._model.values import ids_of, names_of
 
 _ASSIGNMENT = KINDS["tag_assignment"]
 
@@ -53,13 +53,12 @@ def _items(section: Section) -> dict[str, DeviceItem]:
 
 
 def _item(declared: Declared) -> DeviceItem:
-    ids, tags = declared.attributes.get("ids"), declared.attributes.get("tags")
     return DeviceItem(
         declared.name,
         declared.attributes,
         declared.directives,
-        ids if isinstance(ids, IdSet) else IdSet(),
-        frozenset(map(KINDS["tag"].identity, tags)) if isinstance(tags, frozenset) else frozenset(),
+        ids_of(declared.attributes),
+        frozenset(map(KINDS["tag"].identity, names_of(declared.attributes, "tags"))),
     )
 
 

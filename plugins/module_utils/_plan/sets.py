@@ -12,7 +12,7 @@ from .._model.desired import Declared
 from .._model.ids import IdSet
 from .._model.kind import Kind, LiveObject, Transition
 from .._model.narrow import known
-from .._model.values import Attributes, Value
+from .._model.values import Attributes, Value, ids_of, names_of
 from .fields import field_changes
 from .plan import Action, Change, FieldChange, SetDelta
 
@@ -28,7 +28,7 @@ def set_change(
         return _set_to(kind, declared, live, {**live.attributes, **declared.attributes}, handles)
     if name not in declared.attributes and not exclusive:
         return None
-    wanted, has = id_set(declared.attributes, kind), id_set(live.attributes, kind)
+    wanted, has = ids_of(declared.attributes, name), ids_of(live.attributes, name)
     additive = has - wanted if declared.absent else has | wanted
     after = wanted if exclusive and not declared.absent else additive
     return _set_to(kind, declared, live, {name: after}, handles)
@@ -38,15 +38,14 @@ def rest_of_set(change: Change, planned: SetDelta, live: LiveObject) -> Change |
     """Of what was planned, what is not live yet: what others did to the set meanwhile is not ours to undo."""
     declared, name = known(change.declared), known(change.kind.set_field).name
     names = {field.field: _rest_of_names(field, live) for field in change.fields}
-    after = (id_set(live.attributes, change.kind) | planned.added) - planned.removed
+    after = (ids_of(live.attributes, name) | planned.added) - planned.removed
     return _set_to(change.kind, declared, live, {**live.attributes, **names, name: after}, change.handles)
 
 
 def _rest_of_names(field: FieldChange, live: LiveObject) -> frozenset[str]:
     """The names beside the ids: other changes of the same plan may have changed them too."""
-    has = live.attributes.get(field.field)
     before, after = frozenset(field.before or ()), frozenset(field.after or ())
-    return ((has if isinstance(has, frozenset) else frozenset()) | (after - before)) - (before - after)
+    return (names_of(live.attributes, field.field) | (after - before)) - (before - after)
 
 
 def _set_to(
@@ -59,7 +58,7 @@ def _set_to(
     )
     if not changed:
         return None
-    has, becomes = id_set(before, kind), id_set(after, kind)
+    has, becomes = ids_of(before, name), ids_of(after, name)
     delta = SetDelta(added=becomes - has, removed=has - becomes, size_before=len(has), size_after=len(becomes))
     transition = Transition(live.name, before, after, changed, handles=handles)
     return Change(
@@ -80,12 +79,6 @@ def _empty(after: Attributes, name: str) -> Value | None:
     """What is as good as not there: an empty set of the same type."""
     value = after.get(name)
     return type(value)() if isinstance(value, IdSet | frozenset) else None
-
-
-def id_set(attributes: Attributes, kind: Kind) -> IdSet:
-    """The ids of a kind that is a set; none where nothing is said."""
-    ids = attributes.get(known(kind.set_field).name)
-    return ids if isinstance(ids, IdSet) else IdSet()
 
 
 def _notes(kind: Kind, delta: SetDelta) -> Iterator[str]:

@@ -16,6 +16,13 @@ from ..request import Request
 from ..values import Attributes, Type, Value
 
 AUTHORIZATIONS = ("LocalDPR", "LocalC2C", "LocalC2CKeyPairing", "ZTPV1")
+SECURITY_HEARTBEAT = Field(
+    "security_heartbeat_seconds",
+    Type.INTEGER,
+    "How often a device reports to the service, in seconds.",
+    wire="SecurityHeartbeatInSec",
+    minimum=1,
+)
 
 
 def _read(profile: LiveObject, answers: Sequence[Mapping[str, Any]]) -> LiveObject | None:
@@ -96,13 +103,7 @@ BOOTSTRAP_PROVISIONING = Kind(
             refers_to="root_ca",
             holds=True,
         ),
-        Field(
-            "security_heartbeat_seconds",
-            Type.INTEGER,
-            "How often a device reports to the service, in seconds.",
-            wire="SecurityHeartbeatInSec",
-            minimum=1,
-        ),
+        SECURITY_HEARTBEAT,
         PROTECTED,
         STATE,
     ),

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..fleet import FILES, IDS, NAME, TAGS, Step, ask_info, batched, chosen, devices_of, found, root_ca_of, sampled
+from ..fleet import DEVICES, Step, ask_info, batched, chosen, devices_of, found, root_ca_of, sampled
 from ..ids import IdSet
 from ..kind import DaysUntil, DeviceItem, Field, Inquiry, Kind, LiveObject, PerDevice, Transition
 from ..request import Request
@@ -166,10 +166,7 @@ DEVICE_CERTIFICATE = Kind(
     title="Certificates on devices: their issuer, their renewal, their end",
     source="u-blox Security Services REST API 1.1.29, Zero Touch Provisioning APIs",
     fields=(
-        NAME,
-        IDS,
-        FILES,
-        TAGS,
+        *DEVICES,
         Field(
             "root_ca",
             Type.TEXT,

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..fleet import ADJUSTED_HEARTBEAT, FILES, IDS, NAME, TAGS, Step, ask_info, batched, chosen, devices_of, found
+from ..fleet import ADJUSTED_HEARTBEAT, DEVICES, Step, ask_info, batched, chosen, devices_of, found
 from ..ids import IdSet
 from ..kind import STATE, DaysUntil, DeviceItem, Field, Inquiry, Kind, PerDevice, Transition
 from ..request import Request
 from ..values import Attributes, Type
-from .bootstrap_provisioning import AUTHORIZATIONS, provisioning_of
+from .bootstrap_provisioning import AUTHORIZATIONS, SECURITY_HEARTBEAT, provisioning_of
 
 _PROPERTIES = ("authorizations", "root_ca", "security_heartbeat_seconds")
 
@@ -85,10 +85,7 @@ DEVICE_PROVISIONING = Kind(
     title="What devices that have bootstrapped are given at their next security heartbeat",
     source="u-blox Security Services REST API 1.1.29, /device/provisioning",
     fields=(
-        NAME,
-        IDS,
-        FILES,
-        TAGS,
+        *DEVICES,
         Field(
             "authorizations",
             Type.STATES,
@@ -104,13 +101,7 @@ DEVICE_PROVISIONING = Kind(
             refers_to="root_ca",
             holds=True,
         ),
-        Field(
-            "security_heartbeat_seconds",
-            Type.INTEGER,
-            "How often a device reports to the service, in seconds.",
-            wire="SecurityHeartbeatInSec",
-            minimum=1,
-        ),
+        SECURITY_HEARTBEAT,
         STATE,
     ),
     read=PerDevice(

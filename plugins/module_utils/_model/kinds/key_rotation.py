@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..fleet import ADJUSTED_HEARTBEAT, FILES, IDS, NAME, TAGS, Step, ask_info, batched, chosen, devices_of, found
+from ..fleet import ADJUSTED_HEARTBEAT, DEVICES, Step, ask_info, batched, chosen, devices_of, found
 from ..kind import DaysUntil, DeviceItem, Field, Inquiry, Kind, PerDevice, Transition
 from ..request import Request
 from ..values import Attributes, Type
@@ -84,10 +84,7 @@ KEY_ROTATION = Kind(
     title="How the keys of end-to-end data protection are rotated",
     source="u-blox Security Services REST API 1.1.29, /e2e/key/rotate",
     fields=(
-        NAME,
-        IDS,
-        FILES,
-        TAGS,
+        *DEVICES,
         Field(
             "type",
             Type.TEXT,

@@ -15,10 +15,11 @@ from dataclasses import replace
 from typing import Any
 
 from ..desired import Declared
+from ..fleet import FILES, IDS
 from ..ids import IdSet
 from ..kind import PROTECTED, STATE, Field, Kind, LiveObject, ParentCall, PerParent, Transition
 from ..request import Request
-from ..values import Attributes, Type
+from ..values import Type, ids_of, names_of
 
 IDS_PER_REQUEST = 1000
 ALL_TAGS = "*"
@@ -41,11 +42,11 @@ def _resolve(declared: Mapping[str, Declared], live: Mapping[str, LiveObject]) -
             continue
         item, has = declared.get(identity), live.get(identity)
         before = has.attributes if has else {}
-        ids, profiles = _after(item, _ids(before), _profiles(before))
+        ids, profiles = _after(item, ids_of(before), names_of(before, "profiles"))
         for strip in strips:
             if strip is not item:
-                kept = _ids(item.attributes) if item and not item.absent else IdSet()
-                ids -= _ids(strip.attributes) - kept
+                kept = ids_of(item.attributes) if item and not item.absent else IdSet()
+                ids -= ids_of(strip.attributes) - kept
         reason = item or replace(strips[0], name=has.name if has else identity, directives={})
         resolved[identity] = replace(reason, attributes={"ids": ids, "profiles": profiles}, absent=False)
     return resolved
@@ -63,7 +64,7 @@ def _after(item: Declared | None, ids: IdSet, profiles: frozenset[str]) -> tuple
     """What one item makes of a tag, by itself."""
     if item is None:
         return ids, profiles
-    named, named_profiles = _ids(item.attributes), _profiles(item.attributes)
+    named, named_profiles = ids_of(item.attributes), names_of(item.attributes, "profiles")
     if item.absent:
         if item.directives.get("everywhere"):
             return IdSet(), frozenset()
@@ -76,23 +77,13 @@ def _after(item: Declared | None, ids: IdSet, profiles: frozenset[str]) -> tuple
     return ids | named, profiles | named_profiles
 
 
-def _ids(attributes: Attributes) -> IdSet:
-    ids = attributes.get("ids")
-    return ids if isinstance(ids, IdSet) else IdSet()
-
-
-def _profiles(attributes: Attributes) -> frozenset[str]:
-    profiles = attributes.get("profiles")
-    return profiles if isinstance(profiles, frozenset) else frozenset()
-
-
 def _write(transition: Transition) -> Iterable[Request]:
     before, after = transition.before, transition.after
     tag = {"TagNames": [transition.name]}
     for path, more, less in (("/tag/assign", after, before), ("/tag/remove", before, after)):
-        for batch in (_ids(more) - _ids(less)).batches(IDS_PER_REQUEST):
+        for batch in (ids_of(more) - ids_of(less)).batches(IDS_PER_REQUEST):
             yield Request(path, {**tag, "ROTPublicUIDs": batch})
-        if profiles := sorted(_profiles(more) - _profiles(less)):
+        if profiles := sorted(names_of(more, "profiles") - names_of(less, "profiles")):
             handles = [transition.handles.get(name, name) for name in profiles]
             yield Request(path, {**tag, "DeviceProfileUIDs": handles})
 
@@ -129,19 +120,8 @@ TAG_ASSIGNMENT = Kind(
             key=True,
             refers_to="tag",
         ),
-        Field(
-            "ids",
-            Type.IDS,
-            "ROTPublicUIDs of the devices. In a playbook quote them, or YAML takes some of them for numbers.",
-            wire="ROTPublicUIDs",
-        ),
-        Field(
-            "files",
-            Type.FILES,
-            "Files with ids, paths or globs: text with one id a line, or CSV with a header row and a column "
-            "C(ROTPublicUID) or C(Id). In a document they are relative to it.",
-            directive=True,
-        ),
+        IDS,
+        FILES,
         Field(
             "profiles",
             Type.NAMES,

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ..fleet import FILES, IDS
 from ..ids import IdSet
-from ..kind import PROTECTED, STATE, Field, Kind, Listing, LiveObject, Transition
+from ..kind import PROTECTED, STATE, Kind, Listing, LiveObject, Transition
 from ..request import Request
-from ..values import Attributes, Type
+from ..values import ids_of
 
 IDS_PER_REQUEST = 1000
 
@@ -23,15 +24,10 @@ def _read(items: Sequence[str]) -> Iterable[LiveObject]:
 
 
 def _write(transition: Transition) -> Iterable[Request]:
-    before, after = _ids(transition.before), _ids(transition.after)
+    before, after = ids_of(transition.before), ids_of(transition.after)
     for action, ids in (("ADD", after - before), ("DELETE", before - after)):
         for batch in ids.batches(IDS_PER_REQUEST):
             yield Request("/device/whitelist/add", {"ROTPublicUIDs": batch, "Action": action})
-
-
-def _ids(attributes: Attributes) -> IdSet:
-    ids = attributes.get("ids")
-    return ids if isinstance(ids, IdSet) else IdSet()
 
 
 WHITELIST = Kind(
@@ -40,19 +36,8 @@ WHITELIST = Kind(
     title="Devices that are provisioned automatically when they bootstrap",
     source="u-blox Security Services REST API 1.1.29, /device/whitelist; Device Whitelist guide",
     fields=(
-        Field(
-            "ids",
-            Type.IDS,
-            "ROTPublicUIDs of the devices. In a playbook quote them, or YAML takes some of them for numbers.",
-            wire="ROTPublicUIDs",
-        ),
-        Field(
-            "files",
-            Type.FILES,
-            "Files with ids, paths or globs: text with one id a line, or CSV with a header row and a column "
-            "C(ROTPublicUID) or C(Id). In a document they are relative to it.",
-            directive=True,
-        ),
+        IDS,
+        FILES,
         PROTECTED,
         STATE,
     ),
