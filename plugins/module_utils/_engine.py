@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from ._apply.account_state import AccountState
-from ._apply.executor import PARALLEL_CHANGES, Execution, Recorders, execute
+from ._apply.executor import PARALLEL_CHANGES, Execution, execute
 from ._apply.journal import Journal, PastRun, past_runs
 from ._apply.lock import account_lock
 from ._apply.marks import MarkMemory, MarkRecorder
 from ._apply.memory import SecretMemory
 from ._apply.plan_file import is_plan_file, read_plan_file, write_plan_file
+from ._apply.recorder import Recorder, Recorders
 from ._apply.report import Outcome, Report, Status
 from ._config.document import load_data, load_files
 from ._config.export import Export, export
@@ -40,10 +41,10 @@ from ._model.digest import digest_of
 from ._model.errors import DeviceTrustError, InvalidDeclaration, PlanRefused, Problem
 from ._model.explanation import field_as_data, kind_as_data
 from ._model.json_schema import document_schema
-from ._model.kind import Field, Kind, PerDevice, PerParent
+from ._model.kind import Field, Kind, PerDevice
 from ._model.live import LiveAccount, Reading
 from ._model.printable import printable
-from ._model.registry import KINDS, SECTIONS
+from ._model.registry import KINDS, SECTIONS, read_with
 from ._model.secret import Secret, redact
 from ._model.values import Type
 from ._plan.codec import plan_as_data
@@ -88,6 +89,7 @@ __all__ = [
     "PlanRefused",
     "Problem",
     "Query",
+    "Recorder",
     "Report",
     "SavedPlan",
     "Selection",
@@ -300,15 +302,12 @@ def last_run(state: AccountState) -> PastRun | None:
 
 def export_account(account: Account, name: str = "", selection: Selection | None = None) -> Export:
     """The live account as documents that declare what it has. Reads only. ``name`` is the account's name in them."""
-    kinds = [
-        kind
+    chosen = {
+        kind.name
         for kind in KINDS.values()
         if not isinstance(kind.read, PerDevice) and (selection is None or selection.takes(kind.name))
-    ]
-    parents = {read.parent for kind in kinds if isinstance(read := kind.read, PerParent)}
-    chosen = {kind.name for kind in kinds}
-    live = account.read(Reading(tuple(kind for kind in KINDS.values() if kind.name in chosen | parents)))
-    return export(live, name, chosen)
+    }
+    return export(account.read(Reading(read_with(chosen))), name, chosen)
 
 
 def secret_values(desired: Desired) -> frozenset[str]:

@@ -80,6 +80,12 @@ CONNECTION: Mapping[str, Case] = {
         tag(allow_delete={"tga": 1}), ("allow_delete", "tga", "did you mean 'tag'?")
     ),
     "a number that is none in allow_delete": Case(tag(allow_delete={"tag": -1}), ("allow_delete", "-1")),
+    "a time to wait that is none": Case(
+        module(
+            "device_provisioning", name="a", ids=["0002000089280101"], security_heartbeat_seconds=60, wait_timeout=-1
+        ),
+        ("wait_timeout: must be 0 or more seconds, got -1",),
+    ),
     "a kind that is none in allow_empty": Case(tag(allow_empty=["tga"]), ("allow_empty", "tga", "did you mean 'tag'?")),
 }
 

@@ -8,9 +8,7 @@ this machine stand for those that they name.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -22,40 +20,17 @@ from tests.integration.passwords.plays import Desk
 from tests.integration.test_examples import text_of
 from tests.support.playbooks import PLAY, run_tasks
 from tests.support.sandbox import Sandbox
+from tests.support.sms_gateway import SmsGateway, sms_gateway
 
 TRACKERS = {f"tracker_{number}": {"esn": f"111011000{number}"} for number in (1, 2)}
 GATEWAYS = ["359698070000003", "359698070000005"]
 SERIAL, SCAN = "A0C1777700000017", {"Primary": " MmBz+Li+C3Pk5GNR8oSsjWY6qa958PdTSAQS4RcbwCk="}
 
 
-class SmsGateway(HTTPServer):
-    """Takes text messages."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Messages)
-        self.messages: list[str] = []
-
-
-class _Messages(BaseHTTPRequestHandler):
-    server: SmsGateway
-
-    def do_POST(self) -> None:
-        self.server.messages.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Tests have nothing to read in it."""
-
-
 @pytest.fixture
 def gateway() -> Iterator[SmsGateway]:
-    with SmsGateway() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+    with sms_gateway() as listening:
+        yield listening
 
 
 @pytest.fixture
@@ -106,9 +81,9 @@ def test_examples_of_the_password_lookups(desk: Desk) -> None:
 
 
 def test_examples_of_the_password_filters(desk: Desk, gateway: SmsGateway) -> None:
-    port, console = gateway.server_address[1], desk.path / "console"
+    console = desk.path / "console"
     text = text_of("filter", "at_command").replace("/dev/ttyUSB0", str(console))
-    text = text.replace("https://sms.example.com", f"http://127.0.0.1:{port}")
+    text = text.replace("https://sms.example.com", gateway.url)
     tasks = [*yaml.safe_load(text), *plays_of("filter", "password_support")]
     variables = {"phone": "+10000000001", "platform": "router_linux", "firmware": "4.1f"}
     secret = {"device_password": "{{ lookup('edgeops.device_trust.device_password', esn) }}"}
@@ -116,7 +91,7 @@ def test_examples_of_the_password_filters(desk: Desk, gateway: SmsGateway) -> No
     run = desk.play(tasks, "--limit", "tracker-1", hosts="trackers", variables={**variables, **secret})
     assert run.ok().recap("ok", "tracker-1") == len(tasks)
     assert console.read_text().startswith('AT$PW "')
-    assert "!R0" in gateway.messages[0]
+    assert "!R0" in gateway.messages[0].body
 
 
 def test_examples_of_what_makes_and_reads_reader_tokens(tmp_path: Path, sandbox: Sandbox) -> None:

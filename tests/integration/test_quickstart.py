@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.event_source import free_port
+from tests.support.pages import Page
 
 pytestmark = pytest.mark.slow
 
@@ -22,13 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 INSTALLING = "pip install ."
 
 
-def blocks() -> list[str]:
-    return re.findall(r"^```shell\n(.*?)^```", (ROOT / "docs" / "quickstart.md").read_text(), re.MULTILINE | re.DOTALL)
-
-
 def test_every_block_of_the_quickstart_works_as_pasted(tmp_path: Path) -> None:
     """All but the installing, which the packaging tests do from scratch."""
-    installing, *pasted = blocks()
+    installing, *pasted = Page("quickstart").blocks("shell")
     assert INSTALLING in installing
     script = "set -e\n" + "".join(pasted).replace("8808", str(free_port()))
     console = tmp_path / "bin" / "device-trust"

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -18,11 +17,11 @@ from pathlib import Path
 import pytest
 
 import ansible_collections.edgeops.device_trust.plugins as installed
+from tests.support.pages import Page
 from tests.support.sandbox import Sandbox
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "mt20w.md"
 COLLECTIONS = Path(installed.__file__).parents[4]
-HOST, READER = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+HOST, READER = Page("mt20w").blocks("python")
 KEY = "00112233445566778899AABBCCDDEEFF" * 2
 
 

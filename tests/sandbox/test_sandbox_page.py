@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shlex
 import socket
 import subprocess
@@ -19,8 +18,9 @@ import pytest
 import ansible_collections.edgeops.device_trust.plugins as installed
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli import main as console
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._sandbox import pytest_plugin
+from tests.support.pages import Page
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "sandbox.md"
+PAGE = Page("sandbox")
 COLLECTIONS = Path(installed.__file__).parents[4]
 SECONDS = 240
 
@@ -28,10 +28,6 @@ SECONDS = 240
 @pytest.fixture(autouse=True)
 def no_defect() -> None:
     """The page starts sandboxes of its own."""
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
 
 
 def free_port() -> int:
@@ -62,7 +58,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_the_commands_of_the_page_work_as_they_stand(tmp_path: Path, environment: dict[str, str]) -> None:
-    script = "\n".join(["set -eu", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *blocks("sh")])
+    script = "\n".join(["set -eu", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT", *PAGE.blocks("sh")])
     for port in ("8080", "8443"):
         script = script.replace(port, str(free_port()))
     folder = tmp_path / "empty"
@@ -86,7 +82,7 @@ def test_the_commands_of_the_page_work_as_they_stand(tmp_path: Path, environment
 def test_the_test_of_the_page_passes(tmp_path: Path, environment: dict[str, str]) -> None:
     folder = tmp_path / "repository"
     folder.mkdir()
-    [test] = blocks("python")
+    [test] = PAGE.blocks("python")
     (folder / "test_fleet.py").write_text(test)
     (folder / "fleet.yml").write_text("version: 1\naccount: rehearsal\ntags: [downtown]\n")
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", pytest_plugin.__name__]

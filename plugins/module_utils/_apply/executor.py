@@ -21,6 +21,7 @@ from .._model.request import Request
 from .._plan.diff import remaining
 from .._plan.plan import CannotChange, Change, Plan
 from .._plan.staleness import reading_of
+from .recorder import Recorder
 from .report import Outcome, Report, Status
 
 PARALLEL_CHANGES = 4
@@ -35,48 +36,6 @@ class WritableAccount(Protocol):
     def read(self, reading: Reading) -> LiveAccount: ...
 
 
-class Recorder(Protocol):
-    """Is told before each request and after it, and when a change has ended. A journal is one."""
-
-    def intent(self, address: str, number: int, path: str) -> None: ...
-
-    def outcome(self, address: str, number: int, result: str, error: str = "") -> None: ...
-
-    def settled(self, address: str, status: str, error: str = "") -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Recorders:
-    """Several recorders as one; they are told in this order."""
-
-    each: tuple[Recorder, ...]
-
-    def intent(self, address: str, number: int, path: str) -> None:
-        for recorder in self.each:
-            recorder.intent(address, number, path)
-
-    def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
-        for recorder in self.each:
-            recorder.outcome(address, number, result, error)
-
-    def settled(self, address: str, status: str, error: str = "") -> None:
-        for recorder in self.each:
-            recorder.settled(address, status, error)
-
-
-class _Nobody:
-    """A recorder that keeps nothing."""
-
-    def intent(self, address: str, number: int, path: str) -> None:
-        """Nothing is kept."""
-
-    def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
-        """Nothing is kept."""
-
-    def settled(self, address: str, status: str, error: str = "") -> None:
-        """Nothing is kept."""
-
-
 @dataclass(frozen=True, slots=True)
 class Execution:
     """How to carry out a plan.
@@ -86,7 +45,7 @@ class Execution:
     """
 
     parallel: int = PARALLEL_CHANGES
-    recorder: Recorder = field(default_factory=_Nobody)
+    recorder: Recorder = field(default_factory=Recorder)
     stop: threading.Event = field(default_factory=threading.Event)
     on_outcome: Callable[[Outcome], None] = lambda _unused: None
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from .._model.errors import DeviceTrustError
+from .recorder import Recorder
 
 _SUFFIX = ".ndjson"
 
@@ -49,7 +50,7 @@ class PastRun:
     changes: tuple[str, ...] = ()
 
 
-class Journal:
+class Journal(Recorder):
     """Writes one run's journal. Safe to share between threads. A context manager that closes the file."""
 
     def __init__(
@@ -84,15 +85,12 @@ class Journal:
         os.close(self._file)
 
     def intent(self, address: str, number: int, path: str) -> None:
-        """Request ``number`` (from 1) of a change is about to be sent."""
         self._write("intent", address=address, request=number, path=path)
 
     def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
-        """``result``: sent, refused or unknown."""
         self._write("outcome", address=address, request=number, result=result, error=error)
 
     def settled(self, address: str, status: str, error: str = "") -> None:
-        """A change has come to its end."""
         self._write("change", address=address, status=status, error=error)
 
     def end(self, *, ok: bool) -> None:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One apply at a time for an account on this machine. Advisory: across machines the staleness check catches it."""
+"""One apply at a time for an account on this machine, and one writer of what this machine remembers of it.
+
+Advisory: across machines the staleness check catches it.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,21 @@ def account_lock(
             sleep(_LOOK_AGAIN_SECONDS)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def sole_writer(path: Path) -> Iterator[None]:
+    """Holds the lock file ``path`` for the moment that it takes to read a file, change it and write it again.
+
+    Whoever else does so at the same time is waited for. Makes the directory if there is none. Raises OSError.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)

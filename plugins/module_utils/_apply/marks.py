@@ -15,6 +15,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from .._plan.plan import Change
+from .lock import sole_writer
+from .recorder import Recorder
 from .report import Status
 from .whole_file import write_whole
 
@@ -42,14 +44,14 @@ class MarkMemory:
         told = [(change.kind.name, change.marks) for change in sent if change.marks]
         if not told:
             return
-        marks = self.marks()
-        for kind, of_devices in told:
-            marks.setdefault(kind, {}).update(of_devices)
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(self._path, json.dumps(marks, indent=0, sort_keys=True).encode())
+        with sole_writer(self._path.with_suffix(".lock")):
+            marks = self.marks()
+            for kind, of_devices in told:
+                marks.setdefault(kind, {}).update(of_devices)
+            write_whole(self._path, json.dumps(marks, indent=0, sort_keys=True).encode())
 
 
-class MarkRecorder:
+class MarkRecorder(Recorder):
     """Remembers what devices were told as soon as a change has been carried out: the process may be killed before the
     last one has. ``failure`` says why something could not be remembered.
     """
@@ -60,14 +62,7 @@ class MarkRecorder:
         self._lock = threading.Lock()
         self.failure: OSError | None = None
 
-    def intent(self, address: str, number: int, path: str) -> None:
-        """Nothing is remembered yet."""
-
-    def outcome(self, address: str, number: int, result: str, error: str = "") -> None:
-        """Nothing is remembered yet."""
-
     def settled(self, address: str, status: str, error: str = "") -> None:
-        """A change has come to its end."""
         if status != Status.DONE.value or address not in self._changes:
             return
         with self._lock:

@@ -20,6 +20,7 @@ from .._model.desired import Desired
 from .._model.secret import Secret
 from .._model.values import Attributes
 from .._plan.plan import Change
+from .lock import sole_writer
 from .whole_file import write_whole
 
 _FILE = "sent-secrets.json"
@@ -44,19 +45,29 @@ class SecretMemory:
 
         A secret of which nothing is known yet is taken to be the one that was sent: a later one is noticed then.
         """
-        before = dict(self._sent)
-        for change in sent:
-            if change.declared is None or change.declared.absent:
-                self._forget(change.address)
-            else:
-                self._note(change.address, change.declared.attributes)
-        for section in declared.sections.values():
-            for item in section:
-                if not item.absent:
-                    self._note(section.kind.address(item.name), item.attributes, new_only=True)
-        if self._sent != before:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(self._directory / _FILE, json.dumps(self._sent, indent=1, sort_keys=True).encode())
+        changed = [(change.address, change.declared) for change in sent]
+        present = [
+            (section.kind.address(item.name), item.attributes)
+            for section in declared.sections.values()
+            for item in section
+            if not item.absent
+        ]
+        sendings = [*present, *((address, item.attributes) for address, item in changed if item)]
+        if not self._sent and not any(map(_has_secret, (attributes for _unused, attributes in sendings))):
+            return
+        path = self._directory / _FILE
+        with sole_writer(path.with_suffix(".lock")):
+            self._sent, self._key = _read_sent(path), _read_key(self._directory / _KEY_FILE)
+            before = dict(self._sent)
+            for address, item in changed:
+                if item is None or item.absent:
+                    self._forget(address)
+                else:
+                    self._note(address, item.attributes)
+            for address, attributes in present:
+                self._note(address, attributes, new_only=True)
+            if self._sent != before:
+                write_whole(path, json.dumps(self._sent, indent=1, sort_keys=True).encode())
 
     def _forget(self, address: str) -> None:
         for name in [name for name in self._sent if name.startswith(f"{address} ")]:
@@ -70,10 +81,13 @@ class SecretMemory:
 
     def _digest(self, value: Secret) -> str:
         if self._key is None:
-            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._key = secrets.token_bytes(32)
             write_whole(self._directory / _KEY_FILE, self._key)
         return hmac.new(self._key, value.reveal().encode(), hashlib.sha256).hexdigest()
+
+
+def _has_secret(attributes: Attributes) -> bool:
+    return any(isinstance(value, Secret) for value in attributes.values())
 
 
 def _read_sent(path: Path) -> dict[str, str]:

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from .kind import Kind
+from .kind import Kind, PerParent
 from .kinds.bootstrap_provisioning import BOOTSTRAP_PROVISIONING
 from .kinds.device_certificate import DEVICE_CERTIFICATE
 from .kinds.device_profile import DEVICE_PROFILE
@@ -36,6 +36,12 @@ KINDS: Mapping[str, Kind] = {
     )
 }
 SECTIONS: Mapping[str, Kind] = {kind.section: kind for kind in KINDS.values() if not kind.within}
+
+
+def read_with(names: Collection[str]) -> tuple[Kind, ...]:
+    """The kinds of these names, and those whose objects they are read by."""
+    parents = {read.parent for name in names if isinstance(read := KINDS[name].read, PerParent)}
+    return tuple(kind for kind in KINDS.values() if kind.name in parents.union(names))
 
 
 def nested_in(parent: Kind) -> tuple[Kind, ...]:

@@ -10,7 +10,7 @@ from .._model.desired import Declared, Desired, Section
 from .._model.kind import DeviceItem, Field, Kind, PerDevice, PerParent
 from .._model.live import Reading
 from .._model.references import names_in
-from .._model.registry import KINDS
+from .._model.registry import KINDS, read_with
 from .._model.values import ids_of, names_of
 
 _ASSIGNMENT = KINDS["tag_assignment"]
@@ -35,13 +35,9 @@ def scope_of(desired: Desired) -> Reading:
         for holder in _holders(section):
             wanted.add(holder.name)
             parents.pop(holder.name, None)
-    for name in tuple(wanted):
-        read = KINDS[name].read
-        if isinstance(read, PerParent):
-            wanted.add(read.parent)
     assignments = desired.sections.get(_ASSIGNMENT.name)
     return Reading(
-        tuple(kind for kind in KINDS.values() if kind.name in wanted),
+        read_with(wanted),
         parents,
         items,
         assignments.objects if assignments else {},

@@ -11,10 +11,10 @@ from typing import Any
 
 from .._model.digest import live_digest
 from .._model.errors import Problem
-from .._model.kind import DeviceItem, LiveObject, PerDevice, PerParent
+from .._model.kind import DeviceItem, LiveObject, PerDevice
 from .._model.live import LiveAccount, Reading
 from .._model.narrow import known
-from .._model.registry import KINDS
+from .._model.registry import read_with
 from .._model.values import as_data
 from .plan import Change, Plan
 from .text import shown
@@ -31,8 +31,7 @@ def reading_of(changes: Iterable[Change]) -> Reading:
         if isinstance(change.kind.read, PerDevice):
             items.setdefault(change.kind.name, {})[change.identity] = _item(change)
     parents = {name: frozenset(found) for name, found in identities.items()}
-    wanted = {*identities, *(read.parent for name in identities if isinstance(read := KINDS[name].read, PerParent))}
-    return Reading(tuple(kind for kind in KINDS.values() if kind.name in wanted), parents, items)
+    return Reading(read_with(identities), parents, items)
 
 
 def _item(change: Change) -> DeviceItem:

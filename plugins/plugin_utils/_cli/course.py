@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import Outcome, Plan, printable
+from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import Outcome, Plan, Recorder, printable
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.talk import (
     Mode,
     Talk,
@@ -23,8 +23,8 @@ _STATUS_COLUMN = 11
 
 
 @dataclass(slots=True)
-class Course:
-    """Hears of requests and outcomes. A recorder, told from several threads; outcomes come from one.
+class Course(Recorder):
+    """Hears of requests, from several threads, and of outcomes, from one.
 
     That nobody listens any more does not stop an apply.
     """
@@ -41,9 +41,6 @@ class Course:
         with suppress(BrokenPipeError):
             self.talk.event("answer", address=address, request=number, result=result, error=error)
             self.advance()
-
-    def settled(self, address: str, status: str, error: str = "") -> None:
-        """The outcome tells it."""
 
     def ended(self, outcome: Outcome) -> None:
         change = outcome.change

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pytest
 
 from tests.integration.certified import ROOT_CA, SEED, device_id
 from tests.integration.console.terminal import Console
+from tests.support.pages import Page
 from tests.support.raw import Ublox
 from tests.support.sandbox import Sandbox
 
@@ -304,15 +304,9 @@ def test_import_writes_who_has_which_tag_and_nothing_that_was_told(fleet: Consol
     knowing("plan", "one.yml", "--detailed-exitcode", status=0)
 
 
-def blocks(language: str) -> list[str]:
-    """The blocks of docs/devices.md in one language."""
-    page = (Path(__file__).resolve().parents[3] / "docs" / "devices.md").read_text()
-    return re.findall(rf"^```{language}\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-
-
 def test_the_page_about_devices_shows_what_is_planned(console: Console, sandbox: Sandbox) -> None:
-    document, *_others = blocks("yaml")
-    (printed,) = blocks("text")
+    document, *_others = Page("devices").blocks("yaml")
+    (printed,) = Page("devices").blocks("text")
     (console.home / "page.yml").write_text(document)
     (console.home / "line" / "batch.csv").write_text("ROTPublicUID\n0002000089280009\n0002000089280010\n")
 

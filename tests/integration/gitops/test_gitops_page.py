@@ -18,18 +18,15 @@ import pytest
 import yaml
 
 from tests.integration.gitops.runner import EXAMPLE, Forge
+from tests.support.pages import Page
 
 ROOT = EXAMPLE.parents[2]
-PAGE = ROOT / "docs" / "gitops.md"
+PAGE = Page("gitops")
 
 
 @pytest.fixture
 def forge(tmp_path: Path) -> Forge:
     return Forge(tmp_path, {})
-
-
-def shell_blocks() -> list[str]:
-    return re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
 
 
 def free_port() -> int:
@@ -39,7 +36,7 @@ def free_port() -> int:
 
 
 def test_every_command_of_the_page_works(forge: Forge) -> None:
-    script = "\n".join(["set -e", "trap 'kill \"$SANDBOX\" 2>/dev/null || true' EXIT", *shell_blocks()])
+    script = "\n".join(["set -e", "trap 'kill \"$SANDBOX\" 2>/dev/null || true' EXIT", *PAGE.blocks("sh")])
     script = script.replace("8090", str(free_port()))
 
     done = subprocess.run(
@@ -65,10 +62,10 @@ def test_every_command_of_the_page_works(forge: Forge) -> None:
 
 
 def test_every_link_of_the_page_leads_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", PAGE.read_text())
+    links = re.findall(r"\]\((?!https?:)([^)#]+)[^)]*\)", PAGE.text)
 
     assert links
-    assert not [link for link in links if not (PAGE.parent / link).exists()]
+    assert not [link for link in links if not (PAGE.path.parent / link).exists()]
 
 
 def test_the_hooks_of_the_example_run(forge: Forge) -> None:

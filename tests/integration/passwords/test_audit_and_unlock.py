@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import pty
-import threading
 import tty
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from tests.integration.passwords.plays import Desk
 from tests.support.sandbox import Sandbox
+from tests.support.sms_gateway import SmsGateway, sms_gateway
 
 PLAYBOOK = ("edgeops.device_trust.passwords", "-e", "device_passwords_group=trackers")
 ROLE = "edgeops.device_trust.device_unlock"
@@ -77,39 +76,14 @@ def console() -> Iterator[tuple[int, str]]:
     os.close(ours)
 
 
-class Gateway(HTTPServer):
-    """Takes text messages."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Messages)
-        self.messages: list[dict[str, str]] = []
-
-
-class _Messages(BaseHTTPRequestHandler):
-    server: Gateway
-
-    def do_POST(self) -> None:
-        content = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.messages.append({**json.loads(content), "key": self.headers["X-Key"]})
-        self.send_response(202)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Tests have nothing to read in it."""
-
-
 @pytest.fixture
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
+def gateway() -> Iterator[SmsGateway]:
+    with sms_gateway(status=202) as listening:
+        yield listening
 
 
 def test_a_device_is_unlocked_over_a_console_a_gateway_or_what_one_has(
-    desk: Desk, console: tuple[int, str], gateway: Gateway
+    desk: Desk, console: tuple[int, str], gateway: SmsGateway
 ) -> None:
     password = "Canary{}'\\$?%^= {{ x }}"
     desk.hosts(tracker_1={"esn": "1110110001"})
@@ -119,7 +93,7 @@ def test_a_device_is_unlocked_over_a_console_a_gateway_or_what_one_has(
     )
     sms = {
         "device_unlock_tasks": "sms.yml",
-        "device_unlock_sms_url": f"http://127.0.0.1:{gateway.server_address[1]}/send",
+        "device_unlock_sms_url": f"{gateway.url}/send",
         "device_unlock_sms_headers": {"X-Key": "fake-gateway-key"},
         "device_unlock_sms_to": "+10000000001",
     }
@@ -142,10 +116,11 @@ def test_a_device_is_unlocked_over_a_console_a_gateway_or_what_one_has(
         variables={"device_password": f"{{% raw %}}{password}{{% endraw %}}"},
     ).ok()
     assert os.read(console[0], 100).decode() == f'AT$PW "{password}"\r'
-    assert gateway.messages == [
-        {"to": "+10000000001", "text": f"!R0P{password}", "key": "fake-gateway-key"},
-        {"to": "+10000000001", "text": f"!#{password},!R3,70,0", "key": "fake-gateway-key"},
+    assert [json.loads(message.body) for message in gateway.messages] == [
+        {"to": "+10000000001", "text": f"!R0P{password}"},
+        {"to": "+10000000001", "text": f"!#{password},!R3,70,0"},
     ]
+    assert {message.key for message in gateway.messages} == {"fake-gateway-key"}
     assert (desk.path / "own").read_text() == f'AT$PW "{password}"'
     assert "router_linux 4.1e does not understand the form sms_prefix" in run.said
     assert f'AT$PW \\"<{len(password)} characters>\\"' in run.said

@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from tests.integration.passwords.plays import Desk
+from tests.support.pages import Page
 from tests.support.sandbox import Sandbox
-
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "passwords.md"
 
 
 def test_the_commands_of_the_page_work_from_top_to_bottom(tmp_path: Path, sandbox: Sandbox) -> None:
-    blocks = re.findall(r"^```sh\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    blocks = Page("passwords").blocks("sh")
     assert len(blocks) >= 5
     script = "set -eu\n" + "\n".join(blocks)
     address = "http://127.0.0.1:8080/calamp"

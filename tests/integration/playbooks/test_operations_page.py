@@ -16,15 +16,12 @@ import pytest
 import yaml
 
 from tests.support.event_source import free_port
+from tests.support.pages import Page
 
 ROOT = Path(__file__).resolve().parents[3]
-PAGE = (ROOT / "docs" / "operations.md").read_text()
+PAGE = Page("operations")
 PLAYBOOKS = ("onboard_batch", "blacklist_report", "certificate_report", "rotate_root_ca", "quarantine_device")
 CONSOLE = "ansible_collections.edgeops.device_trust.plugins.plugin_utils._cli.main"
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.slow
@@ -35,7 +32,7 @@ def test_every_command_works_and_prints_what_the_page_says(tmp_path: Path) -> No
     (tmp_path / "bin" / "device-trust").chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("UBLOX_", "CALAMP_"))}
     path = f"{tmp_path}/bin:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    script = "set -e\ntrap 'kill $SANDBOX 2>/dev/null || true' EXIT\n" + "".join(blocks("sh"))
+    script = "set -e\ntrap 'kill $SANDBOX 2>/dev/null || true' EXIT\n" + "".join(PAGE.blocks("sh"))
 
     ran = subprocess.run(
         ["bash", "-c", script.replace("8080", str(free_port())).replace("wait $SANDBOX", "wait $SANDBOX || true")],
@@ -49,7 +46,7 @@ def test_every_command_works_and_prints_what_the_page_says(tmp_path: Path) -> No
     )
 
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    printed = [re.escape(line).replace("…", ".+") for block in blocks("text") for line in block.splitlines()]
+    printed = [re.escape(line).replace("…", ".+") for block in PAGE.blocks("text") for line in block.splitlines()]
     assert [line for line in printed if not re.search(f'"{line}"', ran.stdout)] == [], ran.stdout
 
 
@@ -61,4 +58,4 @@ def test_every_variable_of_a_playbook_is_on_the_page_and_at_its_top(playbook: st
     settable = {name for name, value in play["vars"].items() if "{{" not in str(value)}
 
     assert settable <= top
-    assert {name for name in top if f"`{name}`" not in PAGE} == set()
+    assert {name for name in top if f"`{name}`" not in PAGE.text} == set()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,22 @@ def test_what_was_told_last_is_remembered_by_kind_and_device(tmp_path: Path) -> 
 
 def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     MarkMemory(tmp_path / "state").remember(rotation(fleet(), "a").changes)
-    (file,) = (tmp_path / "state").iterdir()
+    folder = tmp_path / "state"
 
-    assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
-    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert [file.name for file in folder.iterdir() if stat.S_IMODE(file.stat().st_mode) & 0o077] == []
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_modules_that_run_at_the_same_time_forget_nothing_of_one_another(tmp_path: Path) -> None:
+    devices = [f"{number:016x}" for number in range(1, 41)]
+    account = MemoryAccount(devices={device: Device() for device in devices})
+    desired = load_data({"key_rotation": [{"name": d, "ids": [d], "type": "CONTINUOUS"} for d in devices]})
+    changes = make_plan(desired, account.read(scope_of(desired))).changes
+
+    with ThreadPoolExecutor(8) as tasks:
+        list(tasks.map(lambda change: MarkMemory(tmp_path).remember([change]), changes))
+
+    assert MarkMemory(tmp_path).marks() == {"key_rotation": dict.fromkeys(devices, "CONTINUOUS")}
 
 
 @pytest.mark.parametrize(

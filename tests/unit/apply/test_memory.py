@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,28 @@ def test_a_memory_that_cannot_be_read_is_as_good_as_none(tmp_path: Path, rubbish
     (tmp_path / "sent-secrets.json").write_bytes(rubbish)
 
     assert not differs(tmp_path, "fake-second")
+
+
+def test_applies_at_the_same_time_forget_nothing_of_one_another(tmp_path: Path) -> None:
+    """Each has read what was remembered before the others have written, the key of this machine included."""
+    hooks = [f"{URL}/{number}" for number in range(20)]
+    event = "DEVICE_BOOTSTRAP_EVENT"
+    each = [load_data({"webhooks": [{"url": url, "events": [event], "authorization_token": url}]}) for url in hooks]
+    memories = [SecretMemory(tmp_path) for _unused in hooks]
+
+    with ThreadPoolExecutor(8) as applies:
+        list(applies.map(lambda memory, desired: memory.remember([], desired), memories, each))
+
+    memory = SecretMemory(tmp_path)
+    assert [url for url in hooks if memory.differs(f"webhook.{url}", "authorization_token", Secret(url))] == []
+    assert [url for url in hooks if not memory.differs(f"webhook.{url}", "authorization_token", Secret("?"))] == []
+
+
+def test_what_has_no_secrets_leaves_nothing_behind(tmp_path: Path) -> None:
+    desired = load_data({"tags": ["cold"]})
+    SecretMemory(tmp_path / "state").remember(make_plan(desired, MemoryAccount().live()).changes, desired)
+
+    assert not (tmp_path / "state").exists()
 
 
 def test_nothing_new_is_nothing_written(tmp_path: Path) -> None:
