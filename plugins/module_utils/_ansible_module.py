@@ -10,6 +10,7 @@ import importlib.util
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -160,38 +161,32 @@ def _given(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _await(
-    module: AnsibleModule,
-    plan: _engine.Plan,
-    account: _engine.Account,
-    state: _engine.AccountState,
-    result: dict[str, Any],
-) -> None:
-    """Adds the devices that have not done yet what was declared of them; waits for them if that is asked for."""
-    result["pending"] = _engine.awaited_devices(plan)
-    if not module.params["wait"] or module.check_mode or not result["pending"]["count"]:
-        return
-    result["pending"] = _engine.wait_for_devices(plan.desired, account, state, module.params["wait_timeout"])
-    if count := result["pending"]["count"]:
-        devices = "a device has" if count == 1 else f"{count:,} devices have"
-        raise _Incomplete(
-            f"after {module.params['wait_timeout']} s {devices} not done what was declared "
-            f"({', '.join(result['pending']['sample'])}); that happens at a device's next security heartbeat: wait "
-            "longer (wait_timeout), or run the task again then"
-        )
-
-
 def _run(module: AnsibleModule, declare: Callable[[], _engine.Desired], *, assume_references: bool = False) -> None:
     _need(module, "httpx", "jsonschema", "yaml")
     result: dict[str, Any] = {"changed": False}
     with _failures(module, result):
+        _check_waiting(module.params)
         desired = declare()
         guards = _guards(module.params, assume_references)
         connection = _engine.Connection.from_options(module.params)
         state = _engine.AccountState.of(connection.fingerprint)
         with _account(connection, result) as account:
-            _plan_and_apply(module, desired, guards, account, state, result)
+            task = _Task(module, account, state, result)
+            plan = task.plan(desired, guards)
+            if not module.check_mode:
+                task.apply(plan)
+            if "wait" in module.params:
+                task.wait(plan)
     module.exit_json(**result)
+
+
+def _check_waiting(params: Mapping[str, Any]) -> None:
+    if params.get("wait_timeout", 0) < 0:
+        raise _InvalidOption(f"wait_timeout: must be 0 or more seconds, got {params['wait_timeout']}")
+
+
+class _InvalidOption(DeviceTrustError):
+    """An option of a module cannot have this value."""
 
 
 def _need(module: AnsibleModule, *libraries: str) -> None:
@@ -210,51 +205,54 @@ def _account(connection: _engine.Connection, result: dict[str, Any]) -> Iterator
             result["requests"] = {"reads": account.traffic.reads, "writes": account.traffic.writes}
 
 
-def _plan_and_apply(
-    module: AnsibleModule,
-    desired: _engine.Desired,
-    guards: Guards,
-    account: _engine.Account,
-    state: _engine.AccountState,
-    result: dict[str, Any],
-) -> None:
-    plan = _engine.plan(desired, account, guards, state=state)
-    _add_plan(module, plan, result)
-    if not module.check_mode:
-        _apply(module, plan, account, state, result)
-    if "wait" in module.params:
-        _await(module, plan, account, state, result)
-
-
-def _apply(
-    module: AnsibleModule,
-    plan: _engine.Plan,
-    account: _engine.Account,
-    state: _engine.AccountState,
-    result: dict[str, Any],
-) -> None:
-    # An empty plan is applied too: what was declared is remembered, so that a rotated secret is noticed later.
-    report = _engine.apply(plan, account, state=state)
-    for warning in report.warnings:
-        module.warn(warning)
-    if plan:
-        result.update(report=report.as_data(), changed=report.changed)
-        result["summary"]["text"] = report.text()
-    if not report.ok:
-        raise _Incomplete(report.text())
-
-
 class _Incomplete(DeviceTrustError):
     """Some changes of a plan were not carried out."""
 
 
-def _add_plan(module: AnsibleModule, plan: _engine.Plan, result: dict[str, Any]) -> None:
-    data = plan_as_data(plan)
-    result.update(changed=bool(plan), changes=data["changes"], summary=data["summary"])
-    for warning in plan.warnings:
-        module.warn(warning)
-    if module._diff:
-        result["diff"] = {"prepared": render(plan)}
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One task of a play. What becomes of it goes into ``result`` step by step: a failure shows what was done."""
+
+    module: AnsibleModule
+    account: _engine.Account
+    state: _engine.AccountState
+    result: dict[str, Any]
+
+    def plan(self, desired: _engine.Desired, guards: Guards) -> _engine.Plan:
+        plan = _engine.plan(desired, self.account, guards, state=self.state)
+        data = plan_as_data(plan)
+        self.result.update(changed=bool(plan), changes=data["changes"], summary=data["summary"])
+        for warning in plan.warnings:
+            self.module.warn(warning)
+        if self.module._diff:
+            self.result["diff"] = {"prepared": render(plan)}
+        return plan
+
+    def apply(self, plan: _engine.Plan) -> None:
+        # An empty plan is applied too: what was declared is remembered, so that a rotated secret is noticed later.
+        report = _engine.apply(plan, self.account, state=self.state)
+        for warning in report.warnings:
+            self.module.warn(warning)
+        if plan:
+            self.result.update(report=report.as_data(), changed=report.changed)
+            self.result["summary"]["text"] = report.text()
+        if not report.ok:
+            raise _Incomplete(report.text())
+
+    def wait(self, plan: _engine.Plan) -> None:
+        """Tells which devices have not done yet what was declared; waits for them if that is asked for."""
+        self.result["pending"] = _engine.awaited_devices(plan)
+        if not self.module.params["wait"] or self.module.check_mode or not self.result["pending"]["count"]:
+            return
+        seconds = self.module.params["wait_timeout"]
+        pending = _engine.wait_for_devices(plan.desired, self.account, self.state, seconds)
+        self.result["pending"] = pending
+        if count := pending["count"]:
+            devices = "a device has" if count == 1 else f"{count:,} devices have"
+            raise _Incomplete(
+                f"after {seconds} s {devices} not done what was declared ({', '.join(pending['sample'])}); that "
+                "happens at a device's next security heartbeat: wait longer (wait_timeout), or run the task again then"
+            )
 
 
 @contextmanager

@@ -70,9 +70,11 @@ def _empty(section: Section, guards: Guards) -> Iterator[Problem]:
 def _emptied(change: Change, guards: Guards) -> Iterator[Problem]:
     """One of several sets that is declared to be exactly what is listed, which is nothing."""
     declared, delta = change.declared, change.delta
-    if declared is None or delta is None or change.kind.singleton or {change.kind.name} & guards.allow_empty:
+    if declared is None or change.kind.singleton or {change.kind.name} & guards.allow_empty:
         return
-    if declared.directives.get("exclusive") == "tag" and not delta.size_after and delta.size_before:
+    no_ids = delta is not None and not delta.size_after and delta.size_before
+    no_names = any(field.before and field.after == [] for field in change.fields)
+    if declared.directives.get("exclusive") == "tag" and (no_ids or no_names):
         yield Problem(
             f"{change.address} is exclusive and empty, which would remove everything",
             declared.path,

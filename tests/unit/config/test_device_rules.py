@@ -115,6 +115,15 @@ RULES: dict[str, tuple[str, list[str]]] = {
             "or each certificate would be renewed at once",
         ],
     ),
+    "how to renew says nothing without when": (
+        'version: 1\ndevice_certificates: [{name: c, ids: ["1"], validity_days: 90, new_key: true}]\n',
+        [
+            "2:60: device_certificates[0].validity_days: has no effect by itself: "
+            "say when a certificate is renewed (renew_within_days)",
+            "2:73: device_certificates[0].new_key: has no effect by itself: "
+            "say when a certificate is renewed (renew_within_days)",
+        ],
+    ),
     "validities: the range of /ztp/devicecertificate/renew": (
         'version: 1\ndevice_certificates: [{name: f, ids: ["1"], renew_within_days: 0, validity_days: 29}]\n',
         [

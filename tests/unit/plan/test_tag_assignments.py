@@ -270,13 +270,16 @@ class TestGuards:
         with pytest.raises(PlanRefused, match="13 would be deleted, 12 are allowed"):
             planned(self.many(), *taken, guards=Guards({"tag_assignment": 12}))
 
-    def test_an_exclusive_tag_without_devices_is_refused_unless_it_is_allowed(self) -> None:
-        item = {"tag": "cold", "exclusive": "tag", "ids": []}
+    @pytest.mark.parametrize("nothing", [{"ids": []}, {"profiles": []}, {"ids": [A], "profiles": []}])
+    def test_an_exclusive_tag_without_devices_or_profiles_is_refused_unless_allowed(
+        self, nothing: dict[str, Any]
+    ) -> None:
+        item = {"tag": "cold", "exclusive": "tag", **nothing}
         with pytest.raises(PlanRefused, match=r"tag_assignment\.Cold is exclusive and empty, which would remove every"):
             planned(fleet(), item)
 
         assert planned(fleet(), item, guards=Guards(allow_empty=frozenset({"tag_assignment"})))
-        assert not planned(fleet(), {**item, "tag": "spare"}), "it has none already"
+        assert not planned(fleet(), {**item, "ids": [], "tag": "spare"}), "it has none already"
 
     def test_what_is_protected_loses_nothing_by_whatever_item(self) -> None:
         protected = {"tag": "cold", "protected": True, "ids": []}

@@ -153,6 +153,9 @@ def _check(declared: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in ("root_ca", "renew_within_days", "validity_days", "new_key"):
         if ending and name in declared:
             yield name, f"has no meaning for certificates that are to be {declared['state']}"
+    for name in ("validity_days", "new_key"):
+        if not ending and declared.get(name) and "renew_within_days" not in declared:
+            yield name, "has no effect by itself: say when a certificate is renewed (renew_within_days)"
     renews, validity = "renew_within_days" in declared, "validity_days" in declared
     if not ending and renews and not validity and not declared.get("new_key"):
         yield "validity_days", "is missing: the service must be told how long a renewed certificate is valid"
