@@ -6,14 +6,23 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from ansible.plugins.loader import lookup_loader
+from ansible.template import Templar, trust_as_template
+
+# A filter and a test as well: the first of each makes Ansible load all of its own.
+_EMPTY = "{{ query('edgeops.device_trust.device_password') | length is eq 0 }}"
 
 
 def load_lookups() -> None:
-    """Spare all later forks of the run the import of the lookups, which is most of what a lookup takes.
+    """Spare all later forks of the run the import of the lookups, and of what Ansible needs for any template.
 
     Ansible forks for each host and task, and a fork forgets what it has imported. But before it forks for a task it
     loads the task's action, in the process of ansible-playbook itself. So this is for actions, where they are loaded.
     """
     for name in ("device_password", "inventory_password"):
         lookup_loader.get(f"edgeops.device_trust.{name}", class_only=True)
+    # What goes wrong here goes wrong again, and is told, where a task needs it.
+    with suppress(Exception):
+        Templar(variables={}).template(trust_as_template(_EMPTY))
