@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from ._apply.memory import SecretMemory
 from ._apply.plan_file import is_plan_file, read_plan_file, write_plan_file
 from ._apply.recorder import Recorder, Recorders
 from ._apply.report import Outcome, Report, Status
+from ._apply.waiting import wait_until_empty
 from ._config.document import load_data, load_files
 from ._config.export import Export, export
 from ._config.id_files import find_files, read_rows
@@ -40,6 +40,7 @@ from ._model.desired import Desired
 from ._model.digest import digest_of
 from ._model.errors import DeviceTrustError, InvalidDeclaration, PlanRefused, Problem
 from ._model.explanation import field_as_data, kind_as_data
+from ._model.ids import IdSet
 from ._model.json_schema import document_schema
 from ._model.kind import Field, Kind, PerDevice
 from ._model.live import LiveAccount, Reading
@@ -138,7 +139,6 @@ __all__ = [
     "wait_for_devices",
 ]
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
 _ANYTHING = Guards(dict.fromkeys(KINDS, sys.maxsize), frozenset(KINDS))
 SECRET_FIELDS = frozenset(field.name for kind in KINDS.values() for field in kind.fields if field.type is Type.SECRET)
 
@@ -190,20 +190,29 @@ def awaited_devices(made: Plan) -> dict[str, Any]:
     return awaited(made).summary()
 
 
-def wait_for_devices(desired: Desired, account: Account, state: AccountState | None, seconds: float) -> dict[str, Any]:
+def wait_for_devices(
+    desired: Desired,
+    account: Account,
+    state: AccountState | None,
+    seconds: float,
+    *,
+    selection: Selection | None = None,
+    tell: Callable[[int], None] = lambda _unused: None,
+) -> dict[str, Any]:
     """Waits until every declared device has done what it was told, or ``seconds`` are over.
 
-    Returns the devices that have not, as ``awaited_devices`` does. Reads only. Raises as ``plan`` does.
+    ``tell`` hears how many have not, each time that their number has changed. Returns the devices that have not, as
+    ``awaited_devices`` does. Reads only. Raises as ``plan`` does.
     """
-    deadline, pause = time.monotonic() + seconds, _FIRST_PAUSE
-    later = Selection(only=frozenset(kind.name for kind in KINDS.values() if kind.can_be_awaited))
-    while True:
-        waiting = awaited(plan(desired, account, _ANYTHING, state=state, selection=later))
-        left = deadline - time.monotonic()
-        if not waiting or left <= 0:
-            return waiting.summary()
-        time.sleep(min(pause, left))
-        pause = min(2 * pause, _LONGEST_PAUSE)
+    chosen = selection or Selection()
+    kinds = frozenset(kind.name for kind in KINDS.values() if kind.can_be_awaited and chosen.takes(kind.name))
+
+    def look() -> IdSet:
+        if not kinds:
+            return IdSet()
+        return awaited(plan(desired, account, _ANYTHING, state=state, selection=Selection(only=kinds)))
+
+    return wait_until_empty(look, seconds, tell).summary()
 
 
 def drift(

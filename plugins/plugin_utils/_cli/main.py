@@ -24,6 +24,7 @@ COMMANDS = {
     "validate": "Check documents; the account is not asked.",
     "plan": "Show what would change, and save it.",
     "apply": "Apply a saved plan, or documents.",
+    "wait": "Wait until devices have done what they were told.",
     "drift": "Tell whether the account is as declared.",
     "destroy": "Delete what documents declare.",
     "import": "Write documents that declare what the account has.",
