@@ -10,44 +10,12 @@ from collections.abc import Iterator
 
 from .._model.desired import Declared, Desired
 from .._model.errors import Problem
-from .._model.kinds.key_rotation import slowest_heartbeat
 from .._model.registry import KINDS
-from .._model.values import ids_of, names_of
 
-_PROFILE, _ASSIGNMENT, _TAG, _PROVISIONING, _ROTATION = (
-    KINDS[name] for name in ("device_profile", "tag_assignment", "tag", "device_provisioning", "key_rotation")
-)
+_PROFILE, _ASSIGNMENT, _TAG = (KINDS[name] for name in ("device_profile", "tag_assignment", "tag"))
 
 
 def contradictions(desired: Desired) -> Iterator[Problem]:
-    """Everything that is declared in two ways."""
-    yield from _tags_of_profiles(desired)
-    yield from _heartbeats(desired)
-
-
-def _heartbeats(desired: Desired) -> Iterator[Problem]:
-    """Heartbeats that are slower than keys are to be rotated: the service would adjust them (/e2e/key/rotate)."""
-    for rotation in desired.sections.get(_ROTATION.name) or ():
-        slowest = slowest_heartbeat(rotation.attributes)
-        for provisioning in desired.sections.get(_PROVISIONING.name) or ():
-            seconds = provisioning.attributes.get("security_heartbeat_seconds")
-            if slowest and isinstance(seconds, int) and seconds > slowest and _share_devices(rotation, provisioning):
-                address = _ROTATION.address(rotation.name)
-                yield Problem(
-                    f"{seconds} is slower than {address} allows, whose keys change every {slowest} seconds",
-                    f"{provisioning.path}.security_heartbeat_seconds",
-                    provisioning.position_of("security_heartbeat_seconds"),
-                    f"declare {slowest} or less; the service adjusts a slower heartbeat",
-                )
-
-
-def _share_devices(one: Declared, other: Declared) -> bool:
-    """Whether the two name the same tag or the same device."""
-    names = [frozenset(map(_TAG.identity, names_of(item.attributes, "tags"))) for item in (one, other)]
-    return bool(names[0] & names[1] or ids_of(one.attributes) & ids_of(other.attributes))
-
-
-def _tags_of_profiles(desired: Desired) -> Iterator[Problem]:
     """Profiles whose ``tags`` say another thing than the assignment of a tag."""
     profiles, assignments = desired.sections.get(_PROFILE.name), desired.sections.get(_ASSIGNMENT.name)
     for assignment in assignments or ():

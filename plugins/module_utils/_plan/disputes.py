@@ -6,19 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 from .._model.desired import Declared, Desired
 from .._model.errors import Problem
 from .._model.fleet import sampled
 from .._model.ids import IdSet
 from .._model.kind import Kind, PerDevice
+from .._model.kinds.key_rotation import slowest_heartbeat
 from .._model.live import LiveAccount
 from .._model.narrow import of_type
+from .._model.registry import KINDS
 
 _PRESENT = "present"
+_ROTATION, _PROVISIONING = KINDS["key_rotation"], KINDS["device_provisioning"]
+_HEARTBEAT = "security_heartbeat_seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,13 @@ class _Item:
 
 def disputes(desired: Desired, live: LiveAccount) -> Iterator[Problem]:
     """What items ask differently of one device."""
-    for one, other in combinations(_items(desired, live), 2):
+    items = list(_items(desired, live))
+    yield from _demands(items)
+    yield from _heartbeats(items)
+
+
+def _demands(items: Sequence[_Item]) -> Iterator[Problem]:
+    for one, other in combinations(items, 2):
         what = _differing(one, other)
         shared = one.devices & other.devices if what else IdSet()
         if shared:
@@ -51,6 +61,24 @@ def disputes(desired: Desired, live: LiveAccount) -> Iterator[Problem]:
                 other.declared.position_of(what.partition(".")[0]),
                 "each apply would undo the other's: choose these devices in one of the two",
             )
+
+
+def _heartbeats(items: Sequence[_Item]) -> Iterator[Problem]:
+    """Heartbeats that are slower than keys are to be rotated: the service would adjust them (/e2e/key/rotate)."""
+    for rotation, provisioning in product(_of(_ROTATION, items), _of(_PROVISIONING, items)):
+        slowest = slowest_heartbeat(rotation.declared.attributes)
+        seconds = provisioning.declared.attributes.get(_HEARTBEAT)
+        if slowest and isinstance(seconds, int) and seconds > slowest and rotation.devices & provisioning.devices:
+            yield Problem(
+                f"{seconds} is slower than {rotation.address} allows, whose keys change every {slowest} seconds",
+                f"{provisioning.declared.path}.{_HEARTBEAT}",
+                provisioning.declared.position_of(_HEARTBEAT),
+                f"declare {slowest} or less; the service adjusts a slower heartbeat",
+            )
+
+
+def _of(kind: Kind, items: Sequence[_Item]) -> list[_Item]:
+    return [item for item in items if item.kind is kind]
 
 
 def _items(desired: Desired, live: LiveAccount) -> Iterator[_Item]:

@@ -18,7 +18,7 @@ from .html_graph import graph
 from .html_style import STYLE
 from .overview import KindOverview, by_kind, consequences
 from .plan import Change, FieldChange, Plan, SetDelta
-from .text import duration, marked, sampled, shown, sizes, summary_line
+from .text import duration, portions, sampled, shown, sizes, summary_line
 
 _OPEN_UP_TO = 40
 _POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -133,7 +133,7 @@ def _body(change: Change, ids: Mapping[str, str]) -> Iterator[str]:
     if change.fields:
         yield from _fields(change)
     if change.delta:
-        yield from _delta(change.delta)
+        yield from _delta(change, change.delta)
     for note in change.notes:
         yield f'<p class="warn">{_text(note)}</p>'
     if change.depends_on:
@@ -172,7 +172,7 @@ def _value(tag: str, value: Any) -> str:
     return f"<{tag}>{_text(shown(value))}</{tag}>"
 
 
-def _delta(delta: SetDelta) -> Iterator[str]:
+def _delta(change: Change, delta: SetDelta) -> Iterator[str]:
     added, removed = len(delta.added), len(delta.removed)
     kept, total = delta.size_before - removed, max(delta.size_before + added, 1)
     x = 0.0
@@ -185,8 +185,9 @@ def _delta(delta: SetDelta) -> Iterator[str]:
     yield f"<p>{told}</p>"
     yield f'<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{"".join(parts)}</svg>'
     yield "<table><tbody>"
-    for mark, ids in marked(delta):
-        yield from _ids("del" if mark == "-" else "ins", f"{mark} " if delta.steps else mark, ids)
+    for portion in portions(change):
+        label = f"{portion.label} " if portion.label else portion.mark
+        yield from _ids("del" if portion.mark == "-" else "ins", label, portion.ids)
     yield "</tbody></table>"
 
 

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._model.printable import printable
-from .devices import takes_away
 from .overview import KindOverview, by_kind, consequences
-from .plan import Action, Change, Plan, SetDelta
-from .text import marked, sampled, shown, sizes, summary_line
+from .plan import Action, Change, Plan
+from .text import portions, sampled, shown, sizes, summary_line
 
 LIMIT = 65_536
 """The longest comment that GitHub takes, in characters."""
@@ -180,8 +179,7 @@ def _change(change: Change) -> str:
         note = f"deleted and made again: {note}"
     head = f"{_MARKS[change.action]} {change.kind.name}{name}{f'   {_elided(printable(note))}' if note else ''}"
     lines = [head, *(line for field in change.fields for line in _field(field.field, field.before, field.after))]
-    if change.delta:
-        lines += _ids(change, change.delta)
+    lines += _ids(change)
     lines += [f"!     {_elided(printable(note))}" for note in change.notes]
     return "\n".join(lines)
 
@@ -194,10 +192,8 @@ def _field(name: str, before: Any, after: Any) -> Iterator[str]:
             yield f"{mark}     {printable(name)}: {_elided(shown(value))}"
 
 
-def _ids(change: Change, delta: SetDelta) -> Iterator[str]:
-    for what, ids in marked(delta):
-        mark, step = what, ""
-        if delta.steps:
-            mark, step = "-" if takes_away(change.kind, what.rstrip(":")) else "+", f"{what} "
-        yield f"{mark}     {step}{sampled(ids)}"
+def _ids(change: Change) -> Iterator[str]:
+    for portion in portions(change):
+        mark, ids, label = portion.mark, portion.ids, f"{portion.label} " if portion.label else ""
+        yield f"{mark}     {label}{sampled(ids)}"
         yield f"{mark}     {len(ids):,} id{'s' if len(ids) != 1 else ''}, {ids.digest()}"

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from .._model.ids import SAMPLE_SIZE, IdSet
 from .._model.printable import printable
+from .devices import takes_away
 from .plan import Change, Plan, SetDelta
 
 _REASON_COLUMN = 48
@@ -54,8 +56,8 @@ def _change(change: Change) -> Iterator[str]:
     yield f"{head:<{_REASON_COLUMN}} {note}" if note else head
     for field in change.fields:
         yield f"      {field.field}: {_values(change, field.before, field.after)}"
-    for mark, ids in marked(change.delta) if change.delta else ():
-        yield f"      {mark} {sampled(ids)}"
+    for portion in portions(change):
+        yield f"      {portion.label or portion.mark} {sampled(portion.ids)}"
     for text in change.notes:
         yield f"      ! {printable(text)}"
 
@@ -86,14 +88,25 @@ def sizes(delta: SetDelta) -> str:
     return f"+{len(delta.added):,}  -{len(delta.removed):,}   of {delta.size_before:,}"
 
 
-def marked(delta: SetDelta) -> Iterator[tuple[str, IdSet]]:
-    """The ids of a change with what happens to them: ``+``, ``-``, or a step in words."""
-    if delta.steps:
-        yield from ((f"{printable(step)}:", ids) for step, ids in delta.steps.items())
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Ids of a change to which the same happens: something is given (``+``) or taken away (``-``); of devices, what."""
+
+    mark: str
+    label: str
+    ids: IdSet
+
+
+def portions(change: Change) -> Iterator[Portion]:
+    """The ids of a change by what happens to them."""
+    delta = change.delta
+    if delta is None:
         return
-    for mark, ids in (("+", delta.added), ("-", delta.removed)):
+    for step, ids in delta.steps.items():
+        yield Portion("-" if takes_away(change.kind, step) else "+", f"{printable(step)}:", ids)
+    for mark, ids in (("+", delta.added), ("-", delta.removed)) if not delta.steps else ():
         if len(ids):
-            yield mark, ids
+            yield Portion(mark, "", ids)
 
 
 def sampled(ids: IdSet) -> str:

@@ -135,6 +135,17 @@ class TestDisputes:
         with pytest.raises(PlanRefused, match=r"172801 is slower than key_rotation\.b allows, whose keys change every"):
             planned(fleet(), document)
 
+    def test_which_is_so_for_a_device_that_one_names_and_the_other_means_by_its_tag(self) -> None:
+        tagged = MemoryAccount(tags={"cold": "Cold"}, devices={A: Device({"cold"}), B: Device()})
+        document = {
+            "device_provisioning": [{"name": "a", "ids": [A], "security_heartbeat_seconds": 172_801}],
+            "key_rotation": [{"name": "b", "tags": ["cold"], "type": "AUTOMATIC", "days": 2}],
+        }
+        with pytest.raises(PlanRefused, match=r"172801 is slower than key_rotation\.b allows"):
+            planned(tagged, document)
+        document["device_provisioning"][0]["ids"] = [B]
+        assert planned(tagged, document)
+
 
 class TestGuards:
     def certified(self, number: int) -> MemoryAccount:
