@@ -252,9 +252,29 @@ def test_the_forks_after_a_prefetch_find_the_lookups_loaded(strategy: str, desk:
         "from ansible.plugins.lookup import LookupBase\n"
         "class LookupModule(LookupBase):\n"
         "    def run(self, terms, variables=None, **kwargs):\n"
-        "        ours = 'ansible_collections.edgeops.device_trust.plugins.lookup'\n"
-        "        return [f'{ours}.{term}' in sys.modules for term in terms]\n"
+        "        return [any(name.startswith(term) for name in sys.modules) for term in terms]\n"
     )
-    look = "query('loaded', 'device_password', 'inventory_password') == [true, true]"
+    ours, filters = f"ansible_collections.{LOOKUP.rpartition('.')[0]}.plugins.lookup", "ansible.plugins.filter.core_"
+    look = f"query('loaded', '{ours}.device_password', '{ours}.inventory_password', '{filters}') == [true, true, true]"
     run = prefetched(desk, look, {"hosts": "trackers"}, ANSIBLE_STRATEGY=strategy).ok()
     assert run.stdout.count("ok=1 ") == 3
+
+
+def test_what_is_loaded_early_hides_no_filter_of_a_role_that_is_included_later(desk: Desk) -> None:
+    role = desk.path / "roles" / "later"
+    for folder in ("filter_plugins", "test_plugins", "tasks"):
+        (role / folder).mkdir(parents=True)
+    (role / "filter_plugins" / "own.py").write_text(
+        "class FilterModule:\n    def filters(self):\n        return {'own': lambda text: f'own {text}'}\n"
+    )
+    (role / "test_plugins" / "own.py").write_text(
+        "class TestModule:\n    def tests(self):\n        return {'owned': lambda text: text.startswith('own ')}\n"
+    )
+    (role / "tasks" / "main.yml").write_text(
+        json.dumps([{"ansible.builtin.assert": {"that": ["esn | own is owned", "esn is not owned"]}}])
+    )
+    fetch = {"edgeops.device_trust.password_prefetch": {"hosts": "trackers"}, "run_once": True}
+    later = {"ansible.builtin.include_role": {"name": "later"}}
+
+    run = desk.play([fetch, {"ansible.builtin.assert": {"that": "esn | length > 3"}}, later], hosts="trackers").ok()
+    assert run.recap("ok", "tracker-2") == 3
