@@ -27,7 +27,10 @@ def applied(console: Console, sandbox: Sandbox) -> Console:
     """A console beside a document that two devices were told."""
     sandbox.reset(SEED)
     (console.home / "fleet.yml").write_text(DOCUMENT)
-    console("apply", "fleet.yml", "--yes")
+    told = console("apply", "fleet.yml", "--yes").out
+    assert told.endswith(
+        "2 devices do what they were told at the next security heartbeat. To wait for that: device-trust wait PATH...\n"
+    )
     return console
 
 
@@ -61,6 +64,15 @@ def test_it_is_over_when_its_time_is(applied: Console, sandbox: Sandbox) -> None
 
     assert ended["ok"] is True
     assert (ended["pending"]["count"], ended["pending"]["sample"]) == (1, [OTHER])
+
+
+def test_an_apply_tells_machines_which_devices_are_pending(applied: Console, sandbox: Sandbox) -> None:
+    beat(sandbox, PILOT)
+    document = (applied.home / "fleet.yml").read_text()
+    (applied.home / "fleet.yml").write_text(document.replace("3600", "7200"))
+    ended = applied("apply", "fleet.yml", "--yes", "--json").json
+
+    assert sorted(ended["pending"]["sample"]) == [PILOT, OTHER], "also who was told before"
 
 
 def test_nothing_is_waited_for_where_no_device_is_told_anything(console: Console, sandbox: Sandbox) -> None:

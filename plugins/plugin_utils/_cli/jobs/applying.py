@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine
 from ansible_collections.edgeops.device_trust.plugins.module_utils._engine import (
@@ -155,7 +155,14 @@ def _carry_out(talk: Talk, prepare: Prepare, given: Given, sources: Sequence[Pat
             prepared = prepare(account, state)
         _show(talk, prepared)
         left_out = [str(problem) for problem in prepared.left_out]
-        data = {**plan_as_data(prepared.plan), "left_out": left_out, "report": [], "interrupted": False}
+        pending = _engine.awaited_devices(prepared.plan)
+        data = {
+            **plan_as_data(prepared.plan),
+            "left_out": left_out,
+            "report": [],
+            "pending": pending,
+            "interrupted": False,
+        }
         if not prepared.plan:
             # Sends nothing, but remembers what was declared, so that a rotated secret is noticed later.
             _engine.apply(prepared.plan, account, state=state)
@@ -193,7 +200,7 @@ def _confirmed(talk: Talk, plan: Plan) -> bool:
     return sys.stdin.readline().strip() == "yes"
 
 
-def _reported(report: Report, stopping: Stopping, data: dict[str, object]) -> Result:
+def _reported(report: Report, stopping: Stopping, data: dict[str, Any]) -> Result:
     status = stopping.status if stopping.signal and not report.ok else 0 if report.ok else ERROR
     summary = report.text().split("\n")[0].rstrip(":")  # each change has had its line
     counts = {status.value: len(report.with_status(status)) for status in Status}
@@ -204,8 +211,15 @@ def _reported(report: Report, stopping: Stopping, data: dict[str, object]) -> Re
         "counts": counts,
         "interrupted": bool(stopping.signal),
     }
-    hint = "" if report.ok else "\nTo go on: device-trust apply --resume"
+    hint = _waiting_hint(data["pending"]["count"]) if report.ok else "\nTo go on: device-trust apply --resume"
     return Result(result, f"\n{summary}{'' if report.ok else '.'}{hint}", status)
+
+
+def _waiting_hint(count: int) -> str:
+    if not count:
+        return ""
+    devices = "A device does what it was" if count == 1 else f"{count:,} devices do what they were"
+    return f"\n{devices} told at the next security heartbeat. To wait for that: device-trust wait PATH..."
 
 
 def _unfinished(state: AccountState) -> PastRun | None:
