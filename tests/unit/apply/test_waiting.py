@@ -27,6 +27,7 @@ class Fleet:
         self.account = MemoryAccount(devices={A: Device(), B: Device()})
         self.readings = 0
         self.pauses: list[float] = []
+        self.told: list[int] = []
         self._beats_before = beats_before
         monkeypatch.setattr(time, "monotonic", lambda: sum(self.pauses))
         monkeypatch.setattr(time, "sleep", self.pauses.append)
@@ -47,7 +48,8 @@ class Fleet:
         return 0.0
 
     def wait(self, seconds: float) -> dict[str, Any]:
-        return _engine.wait_for_devices(_engine.load_data(DOCUMENT), cast("_engine.Account", self), None, seconds)
+        account = cast("_engine.Account", self)
+        return _engine.wait_for_devices(_engine.load_data(DOCUMENT), account, None, seconds, tell=self.told.append)
 
 
 def told(fleet: Fleet) -> Fleet:
@@ -62,6 +64,7 @@ def test_it_ends_when_all_have_done_it(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fleet.wait(600)["count"] == 0
     assert fleet.readings == 4
     assert fleet.pauses == [1, 2, 4]
+    assert fleet.told == [2, 0], "how many are left is told when it changes"
 
 
 def test_it_does_not_begin_where_nothing_is_awaited(monkeypatch: pytest.MonkeyPatch) -> None:

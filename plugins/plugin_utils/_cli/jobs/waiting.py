@@ -37,19 +37,19 @@ def wait(
     desired, selection = declaration(paths, vault, talk), selection_of(kinds)
     reached = connection_of(connection)
     state = _engine.AccountState.of(reached.fingerprint)
+
+    def tell(left: int) -> None:
+        if left:
+            talk.note(_not_yet(left))
+
     with _engine.connect(reached) as account:
-        pending = _engine.wait_for_devices(
-            desired, account, state, seconds, selection=selection, tell=lambda left: talk.note(_left(left))
-        )
-    count, sample = pending["count"], ", ".join(pending["sample"])
-    text = f"{_left(count)}: {sample}{', …' if count > len(pending['sample']) else ''}" if count else _DONE
-    return Result({"pending": pending}, text, CHANGES if count else 0)
+        pending = _engine.wait_for_devices(desired, account, state, seconds, selection=selection, tell=tell)
+    if not pending["count"]:
+        return Result({"pending": pending}, "All devices have done what is declared of them.")
+    more = ", …" if pending["count"] > len(pending["sample"]) else ""
+    text = f"{_not_yet(pending['count'])}: {', '.join(pending['sample'])}{more}"
+    return Result({"pending": pending}, text, CHANGES)
 
 
-_DONE = "All devices have done what is declared of them."
-
-
-def _left(count: int) -> str:
-    if not count:
-        return _DONE
+def _not_yet(count: int) -> str:
     return f"{count:,} {'device has' if count == 1 else 'devices have'} not done yet what is declared"
