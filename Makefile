@@ -189,5 +189,5 @@ bench-engine: $(VENV)/.installed ## measure what planning and applying cost, as 
 	@$(IN_TREE) python -m tests.benchmarks.bench_engine
 
 .PHONY: bench-passwords
-bench-passwords: $(VENV)/.installed ## measure what passwords cost for 10,000 hosts, as ratios; about half an hour
+bench-passwords: $(VENV)/.installed ## measure what passwords cost for 10,000 hosts, as ratios; about forty minutes
 	@$(IN_TREE) python -m tests.benchmarks.bench_passwords $(BENCH_ARGS)
