@@ -86,9 +86,11 @@ class Transport:
         sleep: Callable[[float], object] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
         before_attempt: Callable[[], None] | None = None,
+        understands: Callable[[object], bool] | None = None,
     ) -> None:
         """``before_attempt`` is called before each attempt; a system with a pace of its own waits there. ``sleep``
-        waits between attempts, unless given until ``give_up`` is called.
+        waits between attempts, unless given until ``give_up`` is called. What the caller ``understands`` is an answer
+        even with a status of 500 or more.
         """
         self.endpoint = endpoint
         self.traffic = Traffic()
@@ -96,6 +98,7 @@ class Transport:
         self._sleep = sleep or self._given_up.wait
         self._monotonic = monotonic
         self._before_attempt = before_attempt
+        self._understands = understands
         self._secrets: frozenset[str] = frozenset()
         self._local = threading.local()
         self._clients: list[httpx.Client] = []
@@ -230,7 +233,10 @@ class Transport:
             )
             return _Attempt(error=limited, wait=wait, safe_to_repeat=True)
         if status >= 500:
-            words = self.message_of(_json_or_none(raw))
+            said_in_json = _json_or_none(raw)
+            if self._understands and self._understands(said_in_json):
+                return _Attempt(answer=Answer(status, dict(response.headers), said_in_json))
+            words = self.message_of(said_in_json)
             said = f": {words}" if words else ""
             failed = errors.Unavailable(request, f"the service answered {status}{said}")
             if status not in TRANSIENT_STATUSES and reads:

@@ -35,6 +35,9 @@ class ExoticService(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.requests: list[tuple[str, list[str]]] = []
         self.refused: set[str] = set()
+        # With what status a wrong login is refused, and whether the tokens of right ones are.
+        self.login_status = 401
+        self.distrusts_tokens = False
 
     @property
     def environment(self) -> dict[str, str]:
@@ -56,12 +59,19 @@ class _Handler(BaseHTTPRequestHandler):
             if body["password"] == CREDENTIALS["CALAMP_PASSWORD"]:
                 self._answer([{"authToken": TOKEN}])
             else:
-                self._answer([], 401, f"wrong password {body['password']} for key {self.headers['x-app-key']}")
+                self._answer(
+                    [],
+                    self.server.login_status,
+                    f"wrong password {body['password']} for key {self.headers['x-app-key']}",
+                )
             return
         (kind, text), devices = next(iter(body.items())), self.server.devices
         asked = text.split(",")
         self.server.asked += asked
         self.server.requests.append(("all", asked))
+        if self.server.distrusts_tokens:
+            self._answer([], 401, "no such token")
+            return
         if self.server.refused.intersection(asked):
             self._answer([], 400, "not allowed")
             return

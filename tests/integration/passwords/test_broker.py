@@ -96,6 +96,21 @@ def test_it_signs_out_and_is_gone_however_the_run_ends(way: int | None, run: Run
     assert [path.suffix for path in run.shared.iterdir()] == [".pace"]
 
 
+def test_it_comes_up_for_the_others_when_the_fork_that_started_it_is_killed(run: Run) -> None:
+    thread = threading.Thread(target=run.ask, args=([question(str(FIRST))], 1))
+    thread.start()
+    eventually(run.brokers)
+    before = run.brokers()
+    for fork in run.forks():
+        kill(fork)
+    thread.join()
+    eventually(lambda: list(run.shared.glob("run-*.sock")))
+    assert run.passwords(str(FIRST)) == [["Nyfuwk83{"]]
+    assert run.brokers() == before
+    run.end()
+    assert [path.suffix for path in run.shared.iterdir()] == [".pace"]
+
+
 def test_it_signs_out_when_it_is_asked_to_end_and_another_one_goes_on(run: Run, sandbox: Sandbox) -> None:
     run.passwords(str(FIRST))
     (broker,) = run.brokers()

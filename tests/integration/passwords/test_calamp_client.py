@@ -167,7 +167,12 @@ def test_too_many_requests_are_waited_out(manager: PasswordManager, sandbox: San
 
 @pytest.mark.parametrize(
     ("code", "words"),
-    [(400, "Request rate exceeded"), (403, "Requests are limited to 1 per 100ms"), (200, "Too many requests")],
+    [
+        (400, "Request rate exceeded"),
+        (403, "Requests are limited to 1 per 100ms"),
+        (500, "Request rate exceeded"),
+        (200, "Too many requests"),
+    ],
 )
 def test_a_rejection_in_the_services_own_words_is_waited_out_too(
     code: int, words: str, manager: PasswordManager, sandbox: Sandbox

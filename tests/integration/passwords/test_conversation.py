@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -132,9 +133,14 @@ def test_what_was_fetched_ahead_is_not_asked_for_again(service: ExoticService) -
     assert len(service.asked) == 400
 
 
-def test_wrong_credentials_are_tried_once_for_all_and_never_again(service: ExoticService) -> None:
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422])
+def test_wrong_credentials_are_tried_once_for_all_and_never_again(status: int, service: ExoticService) -> None:
+    service.login_status = status
+
     async def talk(conversation: Conversation) -> Any:
         together = await asyncio.gather(*(ask(conversation, number) for number in (1000, 1001)), return_exceptions=True)
+        with pytest.raises(DeviceTrustError, match="check username and password"):
+            conversation.expect(esns(1003), Method.POST)
         later = await asyncio.gather(ask(conversation, 1002), return_exceptions=True)
         return [*together, *later]
 
@@ -143,6 +149,24 @@ def test_wrong_credentials_are_tried_once_for_all_and_never_again(service: Exoti
     assert all(isinstance(failure, DeviceTrustError) for failure in failures)
     assert "check username and password" in str(failures[2])
     assert [what for what, _unused in service.requests] == ["login"]
+
+
+def test_a_service_that_distrusts_its_own_tokens_is_asked_once(service: ExoticService) -> None:
+    service.distrusts_tokens = True
+
+    async def talk(conversation: Conversation) -> Any:
+        return [await asyncio.gather(ask(conversation, number), return_exceptions=True) for number in (1000, 1001)]
+
+    failures = converse(connected(service), talk)
+    assert all("was signed in and then refused" in str(failure) for (failure,) in failures)
+    assert [what for what, _unused in service.requests] == ["login", "all", "logout"]
+
+
+def test_a_library_that_is_missing_is_told_by_name(service: ExoticService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "httpx", None)
+    with pytest.raises(DeviceTrustError, match=r"library httpx is missing; install it for .*: pip install httpx"):
+        converse(connected(service), lambda conversation: ask(conversation, 1000))
+    assert service.requests == []
 
 
 def test_a_service_that_is_not_there_is_told_to_all_and_tried_again_after_a_while(service: ExoticService) -> None:

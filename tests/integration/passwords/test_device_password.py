@@ -185,6 +185,16 @@ def test_a_play_over_many_hosts_asks_for_all_of_them_at_once(place: str, desk: D
     assert counted == {"login": 1, "logout": 1}
 
 
+def test_wrong_credentials_are_tried_once_however_many_hosts_fail(desk: Desk, sandbox: Sandbox) -> None:
+    """More might lock the account."""
+    desk.hosts(**{f"tracker_{number}": {"esn": str(1110110000 + number)} for number in range(1, 31)})
+    look = {"ansible.builtin.assert": {"that": f"query('{LOOKUP}', esn) | length == 1"}, "ignore_errors": True}
+    run = desk.play([look] * 2, "-f", "6", hosts="trackers", CALAMP_PASSWORD="fake-wrong-password").ok()
+    assert run.stdout.count("ignored=2 ") == 30
+    asked = sandbox.requests()["calamp"]["by_path"]
+    assert {path.rpartition("/")[2]: count for path, count in asked.items()} == {"login": 1}
+
+
 def test_a_vaulted_password_of_the_account_is_decrypted_once_for_all_hosts(desk: Desk, sandbox: Sandbox) -> None:
     calamp = sandbox.ready["calamp"]
     encrypted = desk.run(

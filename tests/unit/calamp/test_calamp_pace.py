@@ -147,6 +147,17 @@ def test_the_runtime_directory_is_in_the_users_own_one(tmp_path: Path) -> None:
     assert found.stat().st_mode & 0o777 == 0o700
 
 
+def test_a_run_without_a_session_shares_the_directory_of_the_users_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = tmp_path / str(os.getuid())
+    sessions.mkdir(mode=0o700)
+    monkeypatch.setattr(
+        "ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.runtime._SESSIONS", str(tmp_path)
+    )
+    assert runtime_directory({}) == runtime_directory({"XDG_RUNTIME_DIR": str(sessions)})
+
+
 @pytest.mark.parametrize("mode", [0o755, 0o777, 0o1777])
 def test_a_runtime_directory_open_to_others_is_passed_over(
     mode: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -108,7 +108,9 @@ class PasswordManager:
         self._credentials = connection.credentials
         self._endpoint = connection.endpoint.checked("api_url")
         self._pace = pace or shared_pace(self._endpoint.url, self._credentials.username, connection.share)
-        self._transport = Transport(self._endpoint, before_attempt=self._pace.before_attempt)
+        self._transport = Transport(
+            self._endpoint, before_attempt=self._pace.before_attempt, understands=shapes.too_fast
+        )
         self._transport.hide(self._credentials.password.reveal(), self._credentials.app_key.reveal())
         self._token: Secret | None = None
         self._given_up = threading.Event()
@@ -146,12 +148,16 @@ class PasswordManager:
         return found
 
     def login(self) -> None:
-        """Sign in. Raises LoginRefused; a wrong app key is told from a wrong user where the service does."""
+        """Sign in. Raises LoginRefused; a wrong app key is told from a wrong user where the service does.
+
+        inferred: the specification names no status of a refusal, so each of 4xx is one, but for an address that is
+        not the service's.
+        """
         request = f"POST {shapes.LOGIN}"
         body = shapes.login_body(self._credentials.username, self._credentials.password.reveal())
         answer = self._send("POST", shapes.LOGIN, body=body)
         read = shapes.envelope(answer.data)
-        if answer.status in {401, 403}:
+        if 400 <= answer.status < 500 and not (answer.status == 404 and read is None):
             raise self._refused(request, self._words(answer, read), answer.status)
         if read is None or answer.status >= 400:
             raise self._rejected(request, answer, read)
@@ -202,7 +208,9 @@ class PasswordManager:
         if answer.status in {401, 403}:
             words = self._words(answer, shapes.envelope(answer.data))
             said = f": {words}" if words else ""
-            raise errors.Unauthorized(
+            # 401 is about the user, whatever is asked; 403 may be about what is asked.
+            refusal = LoginRefused if answer.status == 401 else errors.Unauthorized
+            raise refusal(
                 request,
                 f"{self._credentials.username!r} was signed in and then refused ({answer.status}){said}",
             )

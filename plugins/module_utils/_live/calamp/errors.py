@@ -23,7 +23,7 @@ SILENCE = (Unreachable, Timeout, RateLimited, Unavailable)
 
 
 class LoginRefused(Unauthorized):
-    """The service does not know the user, or not with this password or app key."""
+    """The service does not know the user, or not with this password or app key, or not its own token."""
 
 
 class InvalidKey(DeviceTrustError):

@@ -16,17 +16,20 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _NAME = "edgeops-device-trust"
+# Where pam_systemd makes them.
+_SESSIONS = "/run/user"
 
 
 def runtime_directory(environment: Mapping[str, str] | None = None) -> Path:
-    """A directory that only this user can enter: in XDG_RUNTIME_DIR, else in the temporary directory; made if
-    needed.
+    """A directory that only this user can enter, made if needed: in XDG_RUNTIME_DIR, else in what that would be in a
+    session of the user (cron has none), else in the temporary directory.
 
     Raises UnsafeRuntimeDirectory when something else than such a directory stands in its place.
     """
     given = (os.environ if environment is None else environment).get("XDG_RUNTIME_DIR", "")
-    if os.path.isabs(given) and _is_private(Path(given)):
-        return private_directory(Path(given) / _NAME)
+    for place in (given, f"{_SESSIONS}/{os.getuid()}"):
+        if os.path.isabs(place) and _is_private(Path(place)):
+            return private_directory(Path(place) / _NAME)
     return private_directory(Path(tempfile.gettempdir()) / f"{_NAME}-{os.getuid()}")
 
 

@@ -11,6 +11,7 @@ the next one. What has been asked for once is known until the run ends, also tha
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,8 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.er
 _WINDOW_SECONDS = 0.02
 # Ten thousand tasks that fail one after the other must not each wait until the service is given up.
 _FAILURE_SECONDS = 30.0
+
+_HOW_TO_INSTALL = f"install it for {sys.executable}, the Python that runs Ansible, as with: pip install httpx"
 
 Records = Mapping[Key, DevicePassword]
 
@@ -73,12 +76,25 @@ class Conversation:
         return any(key not in self._known and key not in self._expected for key in keys)
 
     def expect(self, keys: Iterable[Key], method: Method) -> None:
-        """Ask for ``keys`` after those that somebody waits for."""
+        """Ask for ``keys`` after those that somebody waits for. Raises what has failed just before."""
+        self.check_failure(recent=True)
         for key in keys:
             if key not in self._known and key not in self._expected:
                 self._ahead[key] = method
                 self._expected[key] = asyncio.get_running_loop().create_future()
         self._go_on()
+
+    def check_failure(self, *, recent: bool) -> None:
+        """Raise the last failure while there is no use in asking on; ``recent`` when a pause may be one.
+
+        Refused credentials stay refused for the whole run: asking on might lock the account.
+        """
+        if self._failure is None:
+            return
+        if isinstance(self._failure, LoginRefused) or (
+            recent and self._monotonic() - self._failed_at < _FAILURE_SECONDS
+        ):
+            raise self._failure
 
     async def retrieve(self, keys: Iterable[Key], method: Method, *, anew: bool = False) -> Records:
         """The records of those ``keys`` that the service knows; ``anew`` when what it said before may be old.
@@ -88,7 +104,7 @@ class Conversation:
         wanted = list(dict.fromkeys(keys))
         lacking = [key for key in wanted if anew or key not in self._known]
         if lacking:
-            self._raise_failure(recent=not anew)
+            self.check_failure(recent=not anew)
         for key in lacking:
             if key not in self._expected:
                 self._expected[key] = asyncio.get_running_loop().create_future()
@@ -133,6 +149,10 @@ class Conversation:
                 else:
                     self._disappoint(batch.keys, failure)
                 continue
+            except ImportError as failure:
+                # Of the last words only the name of a module is known to be harmless.
+                self._fail(ServiceProblem(f"the Python library {failure.name} is missing; {_HOW_TO_INSTALL}"))
+                return
             except Exception as failure:
                 # Those who wait must not wait for ever; its words might hold anything.
                 self._fail(ServiceProblem(f"talking to the password manager failed ({type(failure).__name__})"))
@@ -185,16 +205,6 @@ class Conversation:
             future.set_exception(failure)
             # Nobody may be waiting for it, which is no fault.
             future.exception()
-
-    def _raise_failure(self, *, recent: bool) -> None:
-        """Refused credentials stay refused for the whole run: asking on might lock the account."""
-        if self._failure is None:
-            return
-        if isinstance(self._failure, LoginRefused) or (
-            recent and self._monotonic() - self._failed_at < _FAILURE_SECONDS
-        ):
-            raise self._failure
-
 
 @dataclass(frozen=True, slots=True)
 class _Batch:

@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +96,7 @@ def main(arguments: list[str]) -> None:
     for ignored in (signal.SIGINT, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     _sweep()
-    listening = _listen(f"{name}.sock")
-    _detach()
+    listening = _come_up(name)
     broker = Broker()
 
     async def run() -> None:
@@ -126,6 +126,18 @@ def _sweep() -> None:
             os.close(lock)
 
 
+def _come_up(name: str) -> socket.socket:
+    """The socket, and word that there is one; who fails in it leaves nothing behind."""
+    try:
+        listening = _listen(f"{name}.sock")
+        _detach()
+    except BaseException:
+        _remove(Path(f"{name}.sock"))
+        _remove(Path(f"{name}.lock"))
+        raise
+    return listening
+
+
 def _listen(name: str) -> socket.socket:
     """A socket that only this user can connect to, in the current directory."""
     _remove(Path(name))
@@ -141,7 +153,9 @@ def _listen(name: str) -> socket.socket:
 
 def _detach() -> None:
     """Say that all is well, and from then on nothing."""
-    os.write(sys.stdout.fileno(), READY)
+    # Who has started it may be gone. The others of the run need it all the same, or will.
+    with suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), READY)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for handle in (0, 1, 2):
         os.dup2(nowhere, handle)

@@ -104,6 +104,7 @@ class Service:
         foresight = conversation.foresight
         if not conversation.lacks(wanted):
             return
+        conversation.check_failure(recent=True)
         async with foresight.turn:
             if conversation.lacks(wanted) and foresight.worthwhile:
                 fleet = list(possible_keys(wanted[0].kind, await channel.need("fleet")))
