@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import DeviceTrustError
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
+    DeviceTrustError,
+    InvalidOption,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.audit import (
     SENTENCES,
     Finding,
@@ -26,6 +29,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.so
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.task_options import (
     ARGUMENTS,
     FIELDS,
+    Fleet,
     checked_options,
     fleet_of,
     settings_of,
@@ -56,27 +60,38 @@ class ActionModule(ActionBase):
         try:
             settings = settings_of(options)
             fleet = fleet_of(options, variables, MissingPolicy.SKIP, self._display.warning)
+            _check_numbered(options, fleet)
             request = request_of({**_UNUSED, **options, "devices": fleet.devices})
             vault = NoVault() if options["compare"] == "dates" else Vault.for_reading(self._loader._vault.secrets or [])
             report = audit(request, vault, lambda: open_source(settings))
         except DeviceTrustError as problem:
             # The options hold secrets: the error must not point at them.
             raise AnsibleActionFail(str(problem)) from None
-        result.update(_as_result(report), unnumbered=list(fleet.unnumbered), changed=False)
-        wanted = [finding for finding in report.findings if finding.verdict.value in options["fail_on"]]
-        if wanted:
-            result.update(failed=True, msg=_listed(wanted))
+        result.update(_as_result(report, fleet.unnumbered), changed=False)
+        wrong = _lacking(options, fleet.unnumbered) + _listed(
+            finding for finding in report.findings if finding.verdict.value in options["fail_on"]
+        )
+        if wrong:
+            result.update(failed=True, msg="\n".join(wrong))
         return result
 
 
-def _as_result(report: Report) -> dict[str, Any]:
+def _check_numbered(options: Mapping[str, Any], fleet: Fleet) -> None:
+    """Raise InvalidOption when none of the hosts has a number: an audit of nothing would find nothing wrong."""
+    if fleet.unnumbered and not fleet.devices:
+        raise InvalidOption(
+            f"None of the {_hosts(len(fleet.unnumbered))} of {options['hosts']} has the variable {_variable(options)}. "
+            "Set key to the number that they have, or key_variable to the variable in which they have it"
+        )
+
+
+def _as_result(report: Report, unnumbered: Sequence[str]) -> dict[str, Any]:
     """Nothing in it is secret."""
-    counts = report.counts
-    said = [f"{count} {SENTENCES[Verdict(name)]}" for name, count in counts.items() if count]
     return {
-        "msg": f"{report.devices} devices: {'; '.join(said) or 'all is well'}.",
+        "msg": f"{report.devices} devices: {'; '.join(_said(report, unnumbered))}.",
         "devices": report.devices,
-        "counts": counts,
+        "unnumbered": list(unnumbered),
+        "counts": report.counts,
         "findings": [_as_data(finding) for finding in report.findings],
         "requests": report.requests,
     }
@@ -92,10 +107,34 @@ def _as_data(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _listed(findings: Iterable[Finding]) -> str:
+def _said(report: Report, unnumbered: Sequence[str]) -> list[str]:
+    said = [f"{count} {SENTENCES[Verdict(name)]}" for name, count in report.counts.items() if count]
+    if unnumbered:
+        said.append(f"{_hosts(len(unnumbered))} without a number")
+    return said or ["all is well" if report.devices else "there was nothing to look at"]
+
+
+def _lacking(options: Mapping[str, Any], unnumbered: Sequence[str]) -> list[str]:
+    if not unnumbered or Verdict.MISSING.value not in options["fail_on"]:
+        return []
+    more = f", and {len(unnumbered) - _SHOWN} more" if len(unnumbered) > _SHOWN else ""
+    named = f"{', '.join(unnumbered[:_SHOWN])}{more}"
+    return [f"{_hosts(len(unnumbered))} without a number (variable {_variable(options)}): {named}"]
+
+
+def _listed(findings: Iterable[Finding]) -> list[str]:
     lines = [
         f"{item.key} of host {item.host}{f' (field {item.field})' if item.field else ''}: {SENTENCES[item.verdict]}"
         for item in findings
     ]
-    more = f"\nand {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    return "\n".join(lines[:_SHOWN]) + more
+    more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    return lines[:_SHOWN] + more
+
+
+def _hosts(count: int) -> str:
+    return "1 host" if count == 1 else f"{count} hosts"
+
+
+def _variable(options: Mapping[str, Any]) -> str:
+    """The variable that has the number of a host."""
+    return str(options["key_variable"] or options["key"])

@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
         try:
             settings = settings_of(options)
             fleet = fleet_of(options, variables, MissingPolicy(options["missing"]), warn)
-            request = request_of({**options, "devices": fleet.devices})
+            request = request_of({**options, "devices": fleet.devices}, fleet.staying)
             vault_id = options["encrypt_vault_id"] or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
             outcome = synchronise(
                 request,

@@ -64,8 +64,8 @@ notes:
   - The service takes one request each 100 milliseconds. All processes of one user on this machine that talk
     to it share this pace.
   - What these processes share, the times of requests and a socket, is in C(edgeops-device-trust) in E(XDG_RUNTIME_DIR),
-    else in C(/run/user/<uid>), else in a directory of the user in the temporary directory. Nobody else can enter it, and
-    no password is in it.
+    else in C(/run/user/<uid>), else in a directory of the user in the temporary directory. Nobody else can enter it,
+    and no password is in it.
 """
 
     # For plugins whose options Ansible itself takes from these places; the same hold for the action.

@@ -29,6 +29,7 @@ options:
     description:
       - A group of the inventory, or another pattern of hosts, each of which has O(key_variable).
       - The run's C(--limit) does not restrict it.
+      - The task fails if none of them has a number. If some have none, RV(msg) says how many, and RV(unnumbered) which.
     type: str
   key_variable:
     description:
@@ -79,7 +80,8 @@ options:
     type: list
     elements: str
     choices:
-      missing: The service does not know the device, or it has no such password.
+      missing: The service does not know the device, or it has no such password. Or a host of O(hosts) does not have
+        the variable, so that nobody knows which device it is.
       factory: The service says that the device's passwords were never modified since they were made.
       different: The inventory has another password than the service.
       unvaulted: The inventory has no password for the device.
@@ -149,10 +151,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 msg:
-  description: How many of what was found, as a sentence.
+  description: How many of what was found, and how many hosts have no number, as a sentence.
   returned: always
   type: str
-  sample: "500 devices: 2 the service has no such password; 498 unchanged since manufacture."
+  sample: "500 devices: 2 the service has no such password; 498 unchanged since manufacture; 1 host without a number."
 devices:
   description: How many devices were looked at.
   returned: always
@@ -190,11 +192,11 @@ findings:
       type: str
       sample: different
 unnumbered:
-  description: The hosts of O(hosts) that do not have the variable.
+  description: The hosts of O(hosts) that do not have the variable. They are not in RV(findings) nor in RV(counts).
   returned: always
   type: list
   elements: str
-  sample: []
+  sample: [tracker-8]
 requests:
   description: How many requests the service got, with the login if this task was the first of the run to need one, and
     with repetitions.

@@ -98,7 +98,8 @@ options:
     type: str
     choices:
       error: Fail before anything is written, naming all that are missing. So does a host without O(key_variable).
-      warn: Display a warning, and leave what may have been written for the host before as it is.
+      warn: Display a warning, and leave what may have been written for the host before as it is. If something else of
+        the host has changed too, or with O(force), it is written with what the service has.
       skip: As V(warn), without the warning; see RV(missing).
     default: error
   method:
@@ -109,8 +110,11 @@ options:
       get: The keys are in the URL, and so in the logs of proxies and servers.
     default: post
   prune:
-    description: Remove what this module has written for hosts that are not in O(devices), under the same
-      O(file_name).
+    description:
+      - Remove what this module has written under the same O(file_name) for hosts that have left.
+      - With O(hosts) these are the hosts that are no longer in the inventory; with O(layout=group) those that are no
+        longer in O(group), nor in O(hosts). A host that has lost its O(key_variable) has not left.
+      - With O(devices) these are all hosts that are not in it.
     type: bool
     default: false
   force:
@@ -143,6 +147,8 @@ attributes:
 notes:
   - A text encrypted before with the same vault id and another secret looks the same from outside; use
     O(force) after the secret has changed.
+  - With O(layout=group) the file is written only if the secrets of the run can decrypt the one that is there, or with
+    O(force). A file that was rekeyed is written anew once.
   - Fails rather than make a directory C(host_vars/<host>) or C(group_vars/<group>) beside a file of that name
     with an extension, because Ansible would then no longer read that file.
 seealso:

@@ -138,6 +138,9 @@ class _Plain:
         return value
 
     def _is_overridden(self, host: str) -> bool:
+        # Its files may be where they cannot be told from those of others.
+        if "/" in host or host.startswith("."):
+            return True
         if host in self.manager._vars_cache or host in self.manager._nonpersistent_fact_cache:
             return True
         try:

@@ -30,7 +30,7 @@ class Prefetched:
 def prefetch(devices: Mapping[object, object], key: str, method: str, settings: Mapping[str, object]) -> Prefetched:
     """Fetch the passwords of ``devices`` (by host, named by their ``key``).
 
-    Raises InvalidKey, InventoryConflict, ServiceProblem or BrokerProblem.
+    Raises InvalidKey, ServiceProblem or BrokerProblem.
     """
     hosts = host_devices(devices, KeyKind(key))
     wanted = list(dict.fromkeys(item for host in hosts for item in host.keys))

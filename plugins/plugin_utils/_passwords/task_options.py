@@ -89,10 +89,11 @@ def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The devices by host, and the hosts whose devices nobody knows."""
+    """The devices by host, the hosts whose devices nobody knows, and those whose passwords are not pruned."""
 
     devices: Mapping[Any, Any]
     unnumbered: Sequence[str] = ()
+    staying: frozenset[str] = frozenset()
 
 
 def fleet_of(
@@ -115,4 +116,11 @@ def fleet_of(
     if missing is MissingPolicy.WARN:
         for host in unnumbered:
             warn(f"Skipping {host}: it does not have the variable {name}")
-    return Fleet(numbers, unnumbered)
+    return Fleet(numbers, unnumbered, frozenset([*unnumbered, *_members(options, task_vars)]))
+
+
+def _members(options: Mapping[str, Any], task_vars: Mapping[str, Any]) -> Sequence[str]:
+    """The hosts that have their place in what is written, whether this task is about them or not."""
+    group = options["group"] if options.get("layout") == "group" else "all"
+    groups = task_vars.get("groups") or {}
+    return [str(host) for host in groups.get(group, ())]

@@ -35,12 +35,17 @@ def test_an_audit_says_what_is_wrong_and_never_a_password(desk: Desk, sandbox: S
         tracker_8={}, tracker_9={"esn": "42"},
     )  # fmt: skip
     before = desk.files()
+    said = (
+        "4 devices: 1 the service has no such password; 2 unchanged since manufacture; "
+        "1 the inventory has another one than the service; 1 not in the inventory; 1 host without a number."
+    )
+    failed = (
+        "1 host without a number (variable esn): tracker-8\nESN 42 of host tracker-9: the service has no such password"
+    )
     checks: dict[str, dict[str, Any]] = {
-        "audit is not changed and audit is not failed": {},
-        "audit.msg is search('there is no vault secret|3 the service|1 not in the inventory')": {"compare": "dates"},
-        "audit is failed and audit.msg == 'ESN 42 of host tracker-9: the service has no such password'": {
-            "fail_on": ["missing"]
-        },
+        "audit is not changed and audit is not failed and audit.msg == said": {},
+        "audit is not failed and audit.msg == said": {"compare": "dates"},
+        "audit is failed and audit.msg == failed": {"fail_on": ["missing"]},
     }
     findings = [
         ("tracker-1", "1110110001", None, "factory"),
@@ -52,10 +57,11 @@ def test_an_audit_says_what_is_wrong_and_never_a_password(desk: Desk, sandbox: S
     wanted = [
         dict(zip(("host", "device", "field", "finding"), item, strict=True)) | {"key": "esn"} for item in findings
     ]
+    expected = {"wanted": wanted, "said": said, "failed": failed}
     tasks: list[dict[str, Any]] = []
     for condition, options in checks.items():
         that = [condition, "audit.findings == wanted", "audit.unnumbered == ['tracker-8']", "audit.devices == 4"]
-        tasks += [audit(desk, **options), {"ansible.builtin.assert": {"that": that}, "vars": {"wanted": wanted}}]
+        tasks += [audit(desk, **options), {"ansible.builtin.assert": {"that": that}, "vars": expected}]
     run = desk.play(tasks, "--diff", "-vvvv").ok()
     assert "Nyfuwk83{" not in run.said
     assert desk.files() == before
@@ -64,6 +70,42 @@ def test_an_audit_says_what_is_wrong_and_never_a_password(desk: Desk, sandbox: S
     assert "ESN 1110110002 of host tracker-2 (field atCmdSms): the inventory has another one" in alone.said
     refused = desk.play([audit(desk)], vault=None).ok()
     assert "there is no vault secret" in refused.said
+
+
+def test_an_audit_that_looked_at_nothing_does_not_say_that_all_is_well(desk: Desk) -> None:
+    desk.playbook(*PLAYBOOK).ok()
+    everything = ["missing", "different", "unvaulted", "unreadable"]
+    for wrong, variable in (({"key": "imei"}, "imei"), ({"key_variable": "serial"}, "serial")):
+        for fail_on in ([], everything):
+            run = desk.play([audit(desk, fail_on=fail_on, **wrong)]).ok()
+            assert run.recap("ignored") == 1
+            assert f"None of the 3 hosts of trackers has the variable {variable}. Set key to the number" in run.said
+            assert "all is well" not in run.said
+    run = desk.play([audit(desk, hosts=None, devices={}), {"ansible.builtin.debug": {"var": "audit.msg"}}]).ok()
+    assert "0 devices: there was nothing to look at." in run.said
+
+
+def test_an_audit_counts_and_names_the_hosts_without_a_number(desk: Desk, sandbox: Sandbox) -> None:
+    # Else the devices would have the passwords of the factory, and there would be more to say.
+    sandbox.control("POST", "/calamp/password", {"esn": "1110110001"})
+    without: dict[str, dict[str, object]] = {f"tracker_{number}": {} for number in range(20, 32)}
+    desk.hosts(tracker_1={"esn": "1110110001"}, **without)
+    desk.playbook(*PLAYBOOK, "-e", "device_passwords_missing=skip").ok()
+    others = ["different", "unvaulted", "unreadable"]
+    listed = (
+        "12 hosts without a number (variable esn): tracker-20, tracker-21, tracker-22, tracker-23, tracker-24, "
+        "tracker-25, tracker-26, tracker-27, tracker-28, tracker-29, and 2 more"
+    )
+    for fail_on, condition in {
+        (): "audit is not failed and audit.msg == '1 devices: 12 hosts without a number.'",
+        tuple(others): "audit is not failed and audit.msg == '1 devices: 12 hosts without a number.'",
+        ("missing", *others): f"audit is failed and audit.msg == '{listed}'",
+    }.items():
+        check = {"ansible.builtin.assert": {"that": [condition, "audit.unnumbered | length == 12"]}}
+        desk.play([audit(desk, fail_on=list(fail_on)), check]).ok()
+    desk.hosts(tracker_1={"esn": "1110110001"})
+    well = {"ansible.builtin.assert": {"that": "audit.msg == '1 devices: all is well.'"}}
+    desk.play([audit(desk, fail_on=["missing", *others]), well]).ok()
 
 
 @pytest.fixture

@@ -76,7 +76,8 @@ def bring(
     """Synchronise ``path`` with ``devices``; ``write=False`` for check mode. Warnings fail unless a list is given."""
     warnings: list[str] | None = options.pop("warnings", None)
     write = options.pop("write", True)
-    request = request_of({**OPTIONS, "path": str(path), "devices": devices, **options})
+    staying: frozenset[str] = options.pop("staying", frozenset())
+    request = request_of({**OPTIONS, "path": str(path), "devices": devices, **options}, staying)
     heard: list[str] = []
     outcome = synchronise(request, using or vault(), fleet.opened, heard.append, write=write)
     if warnings is None:

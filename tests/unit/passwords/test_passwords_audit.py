@@ -100,6 +100,25 @@ def test_a_damaged_file_is_found_and_the_others_are_looked_at(tmp_path: Path, fl
     assert found(look(fleet, tmp_path, using=NoVault())) == {("tracker-1", "1001", None, "unreadable")}
 
 
+@pytest.mark.parametrize(("damage", "readable"), [("cut", False), ("rekeyed", True), ("no variable", False)])
+def test_a_damaged_group_file_is_unreadable_and_a_rekeyed_one_for_those_who_only_see_dates(
+    damage: str, readable: bool, tmp_path: Path, fleet: Fleet
+) -> None:
+    layout = LAYOUTS[1]
+    bring(fleet, tmp_path, DEVICES, **layout)
+    file = tmp_path / "group_vars/trackers/device_passwords.vault"
+    text = file.read_text()
+    if damage == "no variable":
+        file.with_suffix(".yml").unlink()
+    else:
+        file.write_text(text[:-40] if damage == "cut" else vault().encrypt(vault().decrypt(text, file)))
+    unreadable = {(host, key, None, "unreadable") for host, key in (
+        ("tracker-1", "1001"), ("tracker-2", "1002"), ("site", "1003"), ("site", "1004"),
+    )}  # fmt: skip
+    assert found(look(fleet, tmp_path, using=NoVault(), **layout)) == unreadable
+    assert found(look(fleet, tmp_path, **layout)) == (set() if readable else unreadable)
+
+
 def test_nobody_has_to_choose_one_of_several_vault_ids_to_read(tmp_path: Path, fleet: Fleet) -> None:
     bring(fleet, tmp_path, DEVICES, using=vault("prod=fake-prod", vault_id="prod"))
     secrets = [("dev", VaultSecret(b"fake-dev")), ("prod", VaultSecret(b"fake-prod"))]

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -79,14 +82,18 @@ def test_a_second_run_changes_nothing_and_decrypts_nothing(tmp_path: Path, fleet
     assert contents(tmp_path) == before
 
 
-def test_a_new_password_rewrites_the_file_and_one_line_of_the_record(tmp_path: Path, fleet: Fleet) -> None:
+def test_a_new_password_rewrites_the_file_and_of_the_record_the_digest_and_one_line(
+    tmp_path: Path, fleet: Fleet
+) -> None:
     bring(fleet, tmp_path, DEVICES, **GROUP)
     before = (tmp_path / RECORD).read_text().splitlines()
     fleet.set("1002", atCmdSms="Fakenew2")
     assert changed(bring(fleet, tmp_path, DEVICES, **GROUP)) == {"tracker-2": "password modified"}
     after = (tmp_path / RECORD).read_text().splitlines()
     assert decrypted(tmp_path)["device_password"]["tracker-2"] == "Fakenew2"
-    assert len([line for line, new in zip(before, after, strict=True) if line != new]) == 1
+    digest, line = (new for line, new in zip(before, after, strict=True) if line != new)
+    assert digest == f' "digest": "{hashlib.sha256((tmp_path / FILE).read_bytes()).hexdigest()}",'
+    assert line.startswith('  "tracker-2": ')
 
 
 def test_hosts_that_are_not_asked_for_stay_in_the_file_unless_pruned(tmp_path: Path, fleet: Fleet) -> None:
@@ -218,11 +225,98 @@ def test_a_damaged_record_of_ours_is_written_anew(record: str, tmp_path: Path, f
     assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
 
 
+def test_a_record_with_both_sides_of_a_merge_stops_the_run(tmp_path: Path, fleet: Fleet) -> None:
+    """Written anew it would lose the hosts that this run does not fetch."""
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    whole = (tmp_path / RECORD).read_text()
+    head, _unused, rest = whole.partition(' "digest"')
+    merged = f'{head}<<<<<<< ours\n "digest"{rest}=======\n "digest"{rest}>>>>>>> theirs\n'
+    (tmp_path / RECORD).write_text(merged)
+    before = (tmp_path / FILE).read_text()
+    with pytest.raises(InventoryConflict, match=r"has the conflict of a merge in it; take one side"):
+        bring(fleet, tmp_path, DEVICES, **GROUP)
+    assert (tmp_path / FILE).read_text() == before
+    assert (tmp_path / RECORD).read_text() == merged
+
+
 def test_a_truncated_file_is_written_anew(tmp_path: Path, fleet: Fleet) -> None:
     bring(fleet, tmp_path, DEVICES, **GROUP)
     (tmp_path / FILE).write_text((tmp_path / FILE).read_text()[:-30])
     reasons = changed(bring(fleet, tmp_path, DEVICES, **GROUP))
     assert set(reasons.values()) == {"damaged, edited by hand or half written"}
+
+
+def test_another_file_of_the_same_size_is_written_anew(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    (tmp_path / FILE).write_text(vault().encrypt(vault().decrypt((tmp_path / FILE).read_text(), FILE)))
+    reasons = changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+    assert reasons == dict.fromkeys(DEVICES, "another file than the one written: rekeyed, or a merge of two")
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+
+
+@pytest.mark.parametrize("killed_after", [1, 2, 3, 4])
+def test_what_is_kept_of_another_file_has_no_date_even_after_a_kill(
+    killed_after: int, tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    (tmp_path / FILE).write_text(vault().encrypt(vault().decrypt((tmp_path / FILE).read_text(), FILE)))
+    with monkeypatch.context() as patched, contextlib.suppress(KeyboardInterrupt):
+        patched.setattr(group_layout, "replace", _killed_after(killed_after))
+        bring(fleet, tmp_path, {"tracker-1": "1001"}, **GROUP)
+    bring(fleet, tmp_path, {"tracker-1": "1001"}, **GROUP)
+    reasons = changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+    assert reasons == dict.fromkeys(("tracker-2", "tracker-3"), "password modified")
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+
+
+def test_line_ends_of_another_system_make_no_other_file(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    for name in (FILE, RECORD, VARIABLE):
+        (tmp_path / name).write_bytes((tmp_path / name).read_bytes().replace(b"\n", b"\r\n"))
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
+
+
+def test_only_who_can_read_the_file_replaces_it_or_who_forces_it(tmp_path: Path, fleet: Fleet) -> None:
+    other = vault("fake-other-password")
+    bring(fleet, tmp_path, DEVICES, **GROUP)
+    fleet.set("1002", atCmdSms="Fakenew2")
+    before = contents(tmp_path)
+    with pytest.raises(VaultProblem, match="give the secret that it is encrypted with, or force to write all anew"):
+        bring(fleet, tmp_path, DEVICES, **GROUP, using=other)
+    with pytest.raises(VaultProblem, match="or move it away: it has passwords that this run does not fetch"):
+        bring(fleet, tmp_path, {"tracker-2": "1002"}, **GROUP, using=other, force=True)
+    assert contents(tmp_path) == before
+    bring(fleet, tmp_path, DEVICES, **GROUP, using=other, force=True)
+    assert other.decrypt((tmp_path / FILE).read_text(), FILE)
+
+
+def test_two_writers_at_once_do_not_take_each_others_passwords_away(
+    tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(fleet, tmp_path, {"tracker-3": "1003"}, **GROUP)
+    slow, encrypting, going_on = vault(), threading.Event(), threading.Event()
+    encrypt = slow.encrypt
+
+    def encrypt_slowly(text: str) -> str:
+        encrypting.set()
+        assert going_on.wait(10)
+        return encrypt(text)
+
+    monkeypatch.setattr(slow, "encrypt", encrypt_slowly)
+    first = threading.Thread(
+        target=bring, args=(fleet, tmp_path, {"tracker-1": "1001"}), kwargs={**GROUP, "using": slow}
+    )
+    second = threading.Thread(target=bring, args=(fleet, tmp_path, {"tracker-2": "1002"}), kwargs=GROUP)
+    first.start()
+    assert encrypting.wait(10)
+    second.start()
+    second.join(0.5)
+    assert second.is_alive()
+    going_on.set()
+    first.join()
+    second.join()
+    assert set(decrypted(tmp_path)["device_password"]) == set(DEVICES)
+    assert not changed(bring(fleet, tmp_path, DEVICES, **GROUP))
 
 
 def _killed_after(writes: int) -> Callable[[Path, str], None]:

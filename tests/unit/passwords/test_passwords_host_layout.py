@@ -279,6 +279,30 @@ def test_hosts_that_are_gone_stay_unless_pruned(tmp_path: Path, fleet: Fleet) ->
     assert not (tmp_path / "host_vars" / "tracker-2").exists()
 
 
+def test_those_who_stay_are_not_pruned(tmp_path: Path, fleet: Fleet) -> None:
+    bring(fleet, tmp_path, DEVICES)
+    outcome = bring(fleet, tmp_path, {}, prune=True, staying=frozenset({"tracker-1", "tracker-3"}))
+    assert [change.host for change in outcome.removed] == ["tracker-2"]
+    assert list(contents(tmp_path)) == [f"host_vars/{host}/{FILE}" for host in ("tracker-1", "tracker-3")]
+
+
+def test_a_gap_is_told_from_a_change(tmp_path: Path, fleet: Fleet) -> None:
+    wish: dict[str, Any] = {"devices": {"site": ["1001", "1002"]}, "missing": "skip"}
+    bring(fleet, tmp_path, **wish)
+    gone = fleet.records.pop("1002")
+    before = contents(tmp_path)
+    assert not changed(bring(fleet, tmp_path, **wish))
+    assert contents(tmp_path) == before
+    assert changed(bring(fleet, tmp_path, **wish, force=True)) == {"site": "force"}
+    assert json.loads(decrypted(tmp_path, "site")) == {"1001": "Fakepw01"}
+    assert not changed(bring(fleet, tmp_path, **wish))
+    fleet.records["1002"] = gone
+    assert changed(bring(fleet, tmp_path, **wish)) == {"site": "other devices"}
+    # A device that the list does not name any more is no gap, whatever the service has.
+    del fleet.records["1002"]
+    assert changed(bring(fleet, tmp_path, {"site": ["1001"]})) == {"site": "other devices"}
+
+
 def test_pruning_everything_away_is_refused(tmp_path: Path, fleet: Fleet) -> None:
     with pytest.raises(InventoryConflict, match="would take every password away"):
         bring(fleet, tmp_path, {}, prune=True)

@@ -206,6 +206,7 @@ class Conversation:
             # Nobody may be waiting for it, which is no fault.
             future.exception()
 
+
 @dataclass(frozen=True, slots=True)
 class _Batch:
     """The devices of one request, and which of them somebody waits for."""

@@ -43,6 +43,19 @@ def told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
+def alone_in(directory: Path) -> Iterator[None]:
+    """No other process of this machine is in here for ``directory`` meanwhile. A killed one is out by itself."""
+    with told(directory):
+        handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with told(directory):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
 def _locked(path: Path) -> Iterator[int]:
     """``path`` open for this writer alone. Another writer renames the file away when it is done; then anew."""
     while True:

@@ -14,6 +14,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.
 from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.shapes import DevicePassword
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import VaultProblem
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.record import (
+    REPLACED,
     DeviceRecord,
     Held,
 )
@@ -77,6 +78,13 @@ class _Vaulted:
     held: Held | None
     passwords: Mapping[tuple[str, str], Mapping[str, str]] | None = None
     unreadable: bool = False
+
+    @property
+    def damaged(self) -> bool:
+        """Whether nothing can be said of the passwords. Those of a rekeyed file are known once they are decrypted."""
+        if self.unreadable or self.held is None or self.held.whole:
+            return self.unreadable
+        return self.passwords is None or self.held.flaw != REPLACED
 
     def device(self, key: Key) -> DeviceRecord | None:
         record = self.held.record if self.held else None
@@ -142,7 +150,7 @@ def _findings(
     if record.created_on and record.created_on == record.modified_on:
         yield Finding(host, key, None, Verdict.FACTORY)
     known = [field for field in fields if field in record.fields]
-    if vaulted.unreadable or (vaulted.held is not None and vaulted.held.record is None):
+    if vaulted.damaged:
         yield Finding(host, key, None, Verdict.UNREADABLE)
         return
     device = vaulted.device(key)

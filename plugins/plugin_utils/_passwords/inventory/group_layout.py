@@ -9,15 +9,16 @@ all. Beside it stands the variable, in clear, as a lookup that reads the file on
 
 A vault file has no room for anything in clear, so its record is a hidden file beside it. The order of writing keeps
 it honest at every moment: first it says that it fits no file, then the passwords are replaced, then it is completed.
+It knows the passwords by a digest of the vault file, so that a merge of two branches does not pair what is not a pair.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import replace as replaced
 from pathlib import Path
 
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import (
@@ -25,6 +26,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.er
     VaultProblem,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.atomic import (
+    alone_in,
     replace,
     told,
 )
@@ -33,8 +35,10 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     hiding_problem,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.record import (
+    DAMAGED,
     FORMAT,
     MARKER,
+    REPLACED,
     Held,
     HostRecord,
 )
@@ -47,7 +51,33 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     HostValue,
 )
 
+_CONFLICT = "<<<<<<<"
 _LOOKUP = "edgeops.device_trust.inventory_password"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The record as it was read, and how far the vault file beside it is the one that it was written for."""
+
+    records: Mapping[str, HostRecord | None]
+    variable: str
+    vault_id: str
+    fits_size: bool
+    fits_digest: bool
+    half_written: bool
+
+    @property
+    def flaw(self) -> str:
+        if not self.fits_size:
+            return DAMAGED
+        return "" if self.fits_digest else REPLACED
+
+    @property
+    def known(self) -> Mapping[str, HostRecord]:
+        """What is true of the passwords in the file: their dates are those of another file if it was replaced."""
+        dated = self.half_written or not self.flaw
+        records = {host: record for host, record in self.records.items() if record is not None}
+        return records if dated else {host: record.undated() for host, record in records.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +102,12 @@ class GroupLayout:
             if os.path.lexists(self._variable_path) and not self._is_ours(self._variable_path):
                 raise InventoryConflict(foreign_problem(self._variable_path))
             # Without the variable nobody finds the passwords: both are written anew.
-            whole = self._variable_path.exists() and self._variable_path.read_text() == self._variable_text()
-        found = self._recorded() if there else {}
-        return found if whole else {host: replaced(held, whole=False) for host, held in found.items()}
+            usable = self._variable_path.exists() and self._variable_path.read_text() == self._variable_text()
+        found = self._found() if there else None
+        if found is None:
+            return {}
+        flaw = found.flaw if usable else DAMAGED
+        return {host: Held(record, found.variable, found.vault_id, flaw) for host, record in found.records.items()}
 
     def passwords(self, hosts: Collection[str]) -> Mapping[str, object]:
         with told(self._path):
@@ -86,28 +119,41 @@ class GroupLayout:
             return dict.fromkeys(hosts, problem)
         return {host: found[host] for host in hosts if host in found}
 
-    def write(self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str]) -> None:
-        """The whole file is written. Hosts that are neither in ``values`` nor removed stay as they are in it."""
-        held = self.held([value.host for value in values])
-        written = {value.host for value in values}
-        kept = {
-            host: record.record
-            for host, record in held.items()
-            if host not in written and host not in removed and record.record is not None
-        }
-        old = self._decrypted() if kept else {}
-        kept = {host: record for host, record in kept.items() if host in old}
-        passwords = {value.host: value.value for value in values} | {host: old[host] for host in kept}
-        encrypted = self.vault.encrypt(_json({self.variable: passwords}))
-        records = {value.host: value.record for value in values} | kept
+    def write(
+        self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str], *, force: bool = False
+    ) -> None:
+        """The whole file is written. Hosts that are neither in ``values`` nor removed stay as they are in it.
+
+        Raises VaultProblem when it cannot be read: whoever has another secret must not replace it, unless by ``force``.
+        """
         with told(self._path):
             for folder in (self._path.parent.parent, self._path.parent):
                 folder.mkdir(mode=0o700, exist_ok=True)
-        before = {host: record.record for host, record in held.items() if record.record is not None}
+        with alone_in(self._path.parent):
+            self._write(values, removed, force=force)
+
+    def _write(self, values: Sequence[HostValue], removed: Collection[str], *, force: bool) -> None:
+        # Looked at once more: another run may have written meanwhile.
+        self.held([])
+        found = self._found() if self._path.exists() else None
+        before = found.known if found else {}
+        gone = {value.host for value in values}.union(removed)
+        kept = {host: record for host, record in before.items() if host not in gone}
+        old = self._old(kept) if kept or (found and found.fits_size and not force) else {}
+        kept = {host: record for host, record in kept.items() if host in old}
+        passwords = {value.host: value.value for value in values} | {host: old[host] for host in kept}
+        encrypted = self.vault.encrypt(_json({self.variable: passwords}))
         replace(self._record_path, self._record_text(before, None))
         replace(self._path, encrypted)
         replace(self._variable_path, self._variable_text())
-        replace(self._record_path, self._record_text(records, encrypted))
+        replace(self._record_path, self._record_text({value.host: value.record for value in values} | kept, encrypted))
+
+    def _old(self, kept: Collection[str]) -> Mapping[str, object]:
+        try:
+            return self._decrypted()
+        except VaultProblem as problem:
+            other = "move it away: it has passwords that this run does not fetch" if kept else "force to write all anew"
+            raise VaultProblem(f"{problem}; give the secret that it is encrypted with, or {other}") from None
 
     @property
     def _path(self) -> Path:
@@ -133,27 +179,37 @@ class GroupLayout:
             return False
         return path.read_text(encoding="utf-8", errors="replace").startswith(f"# {MARKER}\n")
 
-    def _recorded(self) -> Mapping[str, Held]:
-        """What the record says of each host; not ``whole`` when it does not belong to the file as it is."""
+    def _found(self) -> _Found | None:
+        """None when the record cannot be read. Raises InventoryConflict when a merge has left both sides in it."""
         with told(self._path):
-            read = envelope(self._path.read_text(encoding="utf-8", errors="replace"))
-            text = self._record_path.read_text(encoding="utf-8", errors="replace")
+            text = self._path.read_text(encoding="utf-8", errors="replace")
+            record = self._record_path.read_text(encoding="utf-8", errors="replace")
+        if any(line.startswith(_CONFLICT) for line in record.splitlines()):
+            raise InventoryConflict(
+                f"{self._record_path} has the conflict of a merge in it; take one side, whichever: what does not fit "
+                f"{self._path.name} is fetched and written anew"
+            )
+        read = envelope(text)
         try:
-            data = json.loads(text)
-            whole = read is not None and data["size"] == read.size and data["format"] == FORMAT
-            hosts, variable = dict(data["hosts"]), str(data["variable"])
+            data = json.loads(record)
+            return _Found(
+                {host: HostRecord.from_data(item) for host, item in dict(data["hosts"]).items()},
+                str(data["variable"]),
+                read.vault_id if read else "",
+                fits_size=read is not None and data["size"] == read.size and data["format"] == FORMAT,
+                fits_digest=data.get("digest") == _digest(text),
+                half_written=data["size"] == 0,
+            )
         except (ValueError, KeyError, TypeError):
-            return {}
-        vault_id = read.vault_id if read else ""
-        return {host: Held(HostRecord.from_data(item), variable, vault_id, whole) for host, item in hosts.items()}
+            return None
 
     def _record_text(self, records: Mapping[str, HostRecord], encrypted: str | None) -> str:
         """One line a host, in a stable order: readable as a difference between two commits.
 
         Without ``encrypted`` it fits no file: what it says is not known to be true.
         """
-        size = size_of(encrypted) if encrypted else 0
-        head = {"marker": MARKER, "format": FORMAT, "variable": self.variable, "size": size}
+        size, digest = (size_of(encrypted), _digest(encrypted)) if encrypted else (0, "")
+        head = {"marker": MARKER, "format": FORMAT, "variable": self.variable, "size": size, "digest": digest}
         hosts = [
             f"  {json.dumps(host)}: {json.dumps(records[host].as_data(), sort_keys=True)}" for host in sorted(records)
         ]
@@ -169,6 +225,10 @@ class GroupLayout:
             return dict(passwords)
         except (ValueError, TypeError, AttributeError):
             raise VaultProblem(f"{self._path} does not hold what this product wrote into it") from None
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _quoted(text: str) -> str:

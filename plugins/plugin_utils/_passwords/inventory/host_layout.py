@@ -32,6 +32,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     hiding_problem,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.record import (
+    DAMAGED,
     FORMAT,
     MARKER,
     Held,
@@ -86,7 +87,9 @@ class HostLayout:
             found = zip(hosts, pool.map(self._decrypted, hosts), strict=True)
             return {host: value for host, value in found if value is not None}
 
-    def write(self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str]) -> None:
+    def write(
+        self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str], *, force: bool = False
+    ) -> None:
         """Every file is written whole; when one cannot be written, some are new and the rest old."""
         work = [value for value in values if value.host in changed]
         if work:
@@ -188,9 +191,9 @@ def parse(text: str) -> Held | None:
         read = envelope(_unindented(body))
         whole = start == "---" and read is not None and data["size"] == read.size and data["format"] == FORMAT
     except (ValueError, KeyError, TypeError):
-        return Held(None, whole=False)
+        return Held(None, flaw=DAMAGED)
     if not whole or read is None:
-        return Held(None, whole=False)
+        return Held(None, flaw=DAMAGED)
     return Held(HostRecord.from_data(data), variable, read.vault_id)
 
 

@@ -32,8 +32,13 @@ class Layout(Protocol):
     def passwords(self, hosts: Collection[str]) -> Mapping[str, object]:
         """What ``hosts`` have, decrypted: as it was written, or the VaultProblem that there is with it."""
 
-    def write(self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str]) -> None:
-        """Bring the ``changed`` hosts to their ``values`` and take the ``removed`` ones away."""
+    def write(
+        self, values: Sequence[HostValue], changed: Collection[str], removed: Collection[str], *, force: bool = False
+    ) -> None:
+        """Bring the ``changed`` hosts to their ``values`` and take the ``removed`` ones away.
+
+        With ``force`` nobody has to be able to read what is replaced.
+        """
 
 
 def inventory_directory(path: str) -> Path:

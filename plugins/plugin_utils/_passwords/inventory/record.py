@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from dataclasses import replace as replaced
 from enum import StrEnum
 from typing import Any, Self
 
@@ -17,6 +18,11 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.er
 # The first line of what this product wrote says so; no other file is ever replaced or removed.
 MARKER = "Written by edgeops.device_trust.password_inventory; changes made by hand are lost."
 FORMAT = 1
+DAMAGED = "damaged, edited by hand or half written"
+REPLACED = "another file than the one written: rekeyed, or a merge of two"
+
+# A password that the service does not have: kind and key of the device, and the field, or None for all of them.
+Gap = tuple[str, str, str | None]
 
 
 class Shape(StrEnum):
@@ -28,15 +34,29 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeviceRecord:
-    """One device: its key, which passwords of it were taken, and when the service says they were modified."""
+    """One device: its key, which passwords of it were taken, and when the service says they were modified.
+
+    ``text`` is how the key is written where that is told apart from ``key``, its normal form.
+    """
 
     kind: str
     key: str
     fields: tuple[str, ...]
     modified: str
+    text: str = ""
 
     def __str__(self) -> str:
-        return f"{self.kind.upper()} {self.key}, {'+'.join(self.fields)}, modified {self.modified or 'unknown'}"
+        key = self.text or self.key
+        return f"{self.kind.upper()} {key}, {'+'.join(self.fields)}, modified {self.modified or 'unknown'}"
+
+    def without(self, gaps: Collection[Gap]) -> Self:
+        if (self.kind, self.key, None) in gaps:
+            return replaced(self, fields=())
+        return replaced(self, fields=tuple(name for name in self.fields if (self.kind, self.key, name) not in gaps))
+
+    def as_data(self) -> dict[str, object]:
+        written = {"text": self.text} if self.text else {}
+        return {self.kind: self.key, "fields": list(self.fields), "modified": self.modified, **written}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,15 @@ class HostRecord:
     def is_plain(self) -> bool:
         """Whether there is one password, which stands for itself; else they are a mapping."""
         return self.shape is Shape.TEXT and not self.several
+
+    def without(self, gaps: Collection[Gap]) -> Self:
+        """What is left when ``gaps`` are taken away."""
+        left = (device.without(gaps) for device in self.devices)
+        return replaced(self, devices=tuple(device for device in left if device.fields))
+
+    def undated(self) -> Self:
+        """For passwords of which nobody knows any more when they were modified."""
+        return replaced(self, devices=tuple(replaced(device, modified="") for device in self.devices))
 
     def by_device(self, value: object) -> Mapping[tuple[str, str], Mapping[str, str]]:
         """The passwords in ``value`` by field, for each device by the kind and normal form of its key.
@@ -71,10 +100,7 @@ class HostRecord:
 
     def as_data(self) -> dict[str, object]:
         return {
-            "devices": [
-                {device.kind: device.key, "fields": list(device.fields), "modified": device.modified}
-                for device in self.devices
-            ],
+            "devices": [device.as_data() for device in self.devices],
             "shape": self.shape.value,
             "several": self.several,
         }
@@ -94,18 +120,25 @@ class HostRecord:
 class Held:
     """What the inventory holds for one host.
 
-    ``record`` is None when it cannot be told; without ``whole`` the passwords may be others than it says.
+    ``record`` is None when it cannot be told; with a ``flaw`` the passwords may be others than it says.
     """
 
     record: HostRecord | None
     variable: str = ""
     vault_id: str = ""
-    whole: bool = True
+    flaw: str = ""
+
+    @property
+    def whole(self) -> bool:
+        return self.record is not None and not self.flaw
 
     def summary(self) -> str:
-        if self.record is None or not self.whole:
-            return "damaged, edited by hand or half written"
+        if self.record is None or self.flaw:
+            return self.flaw or DAMAGED
         return summary(self.record, self.variable, self.vault_id)
+
+    def without(self, gaps: Collection[Gap]) -> Self:
+        return self if self.record is None else replaced(self, record=self.record.without(gaps))
 
 
 def summary(record: HostRecord, variable: str, vault_id: str) -> str:
@@ -118,8 +151,8 @@ def why_outdated(held: Held | None, wanted: HostRecord, variable: str, vault_id:
     """Why ``held`` has to be written anew, None when it need not."""
     if held is None:
         return "new"
-    if held.record is None or not held.whole:
-        return "damaged, edited by hand or half written"
+    if held.record is None or held.flaw:
+        return held.flaw or DAMAGED
     if held.vault_id != vault_id:
         return f"vault id {vault_id}, was {held.vault_id}"
     if held.variable != variable:
@@ -142,6 +175,8 @@ def _difference(held: HostRecord, wanted: HostRecord) -> str:
         return "other devices"
     if fields(held) != fields(wanted) or held.shape != wanted.shape or held.several != wanted.several:
         return "other fields"
+    if [device.text for device in held.devices] != [device.text for device in wanted.devices]:
+        return "devices written in another way"
     return "password modified"
 
 
@@ -152,8 +187,8 @@ def _mapping(data: object) -> Mapping[str, Any]:
 
 
 def _device(data: Mapping[str, Any]) -> DeviceRecord:
-    (kind,) = data.keys() - {"fields", "modified"}
-    key, fields, modified = data[kind], tuple(data["fields"]), data["modified"]
-    if not all(isinstance(text, str) for text in (key, modified, *fields)):
+    (kind,) = data.keys() - {"fields", "modified", "text"}
+    key, fields, modified, text = data[kind], tuple(data["fields"]), data["modified"], data.get("text", "")
+    if not all(isinstance(item, str) for item in (key, modified, text, *fields)):
         raise TypeError
-    return DeviceRecord(kind, key, fields, modified)
+    return DeviceRecord(kind, key, fields, modified, text)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +27,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     inventory_directory,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.record import (
+    Gap,
     Held,
     summary,
     why_outdated,
@@ -57,7 +58,7 @@ class LayoutKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to write where."""
+    """What to write where; ``prune`` spares the ``staying`` hosts."""
 
     path: str
     hosts: Sequence[HostDevices]
@@ -70,6 +71,7 @@ class Request:
     prune: bool = False
     force: bool = False
     method: Method = Method.POST
+    staying: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,12 @@ class Outcome:
     requests: int = 0
 
 
-def request_of(options: Mapping[str, Any]) -> Request:
+def request_of(options: Mapping[str, Any], staying: frozenset[str] = frozenset()) -> Request:
     """The request that the options of the action describe. Raises InvalidKey or InventoryConflict."""
-    kind = KeyKind(options["key"])
-    hosts = host_devices(options["devices"], kind)
-    if not hosts and options["prune"]:
-        raise InventoryConflict("devices is empty and prune is true: this would take every password away")
     layout = LayoutKind(options["layout"])
+    hosts = host_devices(options["devices"], KeyKind(options["key"]), are_directories=layout is LayoutKind.HOST)
+    if not hosts and not staying and options["prune"]:
+        raise InventoryConflict("devices is empty and prune is true: this would take every password away")
     if layout is LayoutKind.GROUP:
         check_name("group", str(options["group"] or ""))
     _check_names(str(options["file_name"]), str(options["variable"]))
@@ -115,6 +116,7 @@ def request_of(options: Mapping[str, Any]) -> Request:
         prune=bool(options["prune"]),
         force=bool(options["force"]),
         method=Method(options["method"]),
+        staying=staying,
     )
 
 
@@ -143,10 +145,13 @@ def synchronise(
         requests = source.requests
     values, missing = host_values(request.hosts, records, request.fields)
     request.missing.report([str(gap) for gap in missing], warn)
-    changed = _changes(request, vault, held, values)
-    removed = _removals(held, names) if request.prune else []
+    changed = _changes(request, vault, held, values, missing)
+    removed = _removals(held, {*names, *request.staying}) if request.prune else []
     if write and (changed or removed):
-        layout.write(values, {change.host for change in changed}, {change.host for change in removed})
+        to_write = {change.host for change in changed}
+        # Beside those that changed only what is the same as in the inventory: gaps must not get into it.
+        full = [value for value in values if value.host in to_write or held[value.host].record == value.record]
+        layout.write(full, to_write, {change.host for change in removed}, force=request.force)
     return Outcome(changed, removed, len(values) - len(changed), missing, requests)
 
 
@@ -166,11 +171,17 @@ def layout_of(request: Request, vault: Vault) -> Layout:
     return HostLayout(directory, request.file_name, request.variable, vault)
 
 
-def _changes(request: Request, vault: Vault, held: Mapping[str, Held], values: Sequence[HostValue]) -> list[Change]:
+def _changes(
+    request: Request, vault: Vault, held: Mapping[str, Held], values: Sequence[HostValue], missing: Sequence[Missing]
+) -> list[Change]:
+    gaps: dict[str, set[Gap]] = {}
+    for item in missing:
+        gaps.setdefault(item.host, set()).add(item.gap)
     changes = []
     for value in values:
         old = held.get(value.host)
-        reason = why_outdated(old, value.record, request.variable, vault.vault_id)
+        compared = old.without(gaps[value.host]) if old and value.host in gaps else old
+        reason = why_outdated(compared, value.record, request.variable, vault.vault_id)
         if reason is None and request.force:
             reason = "force"
         if reason is not None:
@@ -179,6 +190,5 @@ def _changes(request: Request, vault: Vault, held: Mapping[str, Held], values: S
     return changes
 
 
-def _removals(held: Mapping[str, Held], names: Sequence[str]) -> list[Change]:
-    named = set(names)
-    return [Change(host, "not in devices", old.summary()) for host, old in sorted(held.items()) if host not in named]
+def _removals(held: Mapping[str, Held], staying: Collection[str]) -> list[Change]:
+    return [Change(host, "not in devices", old.summary()) for host, old in sorted(held.items()) if host not in staying]

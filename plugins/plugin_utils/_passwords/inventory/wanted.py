@@ -18,6 +18,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.er
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.record import (
     DeviceRecord,
+    Gap,
     HostRecord,
     Shape,
 )
@@ -52,13 +53,22 @@ class Missing:
     key: Key
     field: str | None = None
 
+    @property
+    def gap(self) -> Gap:
+        return self.key.kind.value, self.key.normal, self.field
+
     def __str__(self) -> str:
         device = lacking(str(self.key), self.field) if self.field else str(self.key)
         return f"{device} of host {self.host}"
 
 
-def host_devices(devices: Mapping[object, object], kind: KeyKind) -> list[HostDevices]:
-    """The hosts of ``devices`` by name. Raises one error that names everything that is wrong."""
+def host_devices(
+    devices: Mapping[object, object], kind: KeyKind, *, are_directories: bool = False
+) -> list[HostDevices]:
+    """The hosts of ``devices`` by name; with ``are_directories`` a name must do for a directory.
+
+    Raises one error that names everything that is wrong.
+    """
     hosts: list[HostDevices] = []
     problems: list[str] = []
     for name, given in devices.items():
@@ -69,7 +79,8 @@ def host_devices(devices: Mapping[object, object], kind: KeyKind) -> list[HostDe
             problems.append(f"host {host}: the list of its devices is empty")
             continue
         try:
-            check_name("host", host)
+            if are_directories:
+                check_name("host", host)
             unique = tuple(dict.fromkeys(keys(kind, terms)))
         except (InvalidKey, InventoryConflict) as problem:
             problems.append(f"host {host}: {problem}")
@@ -101,12 +112,17 @@ def host_values(
         taken = {key: passwords for key, record in known.items() if (passwords := _taken(record, fields))}
         if taken:
             described = tuple(
-                DeviceRecord(key.kind.value, key.normal, tuple(passwords), known[key].modified_on)
+                DeviceRecord(key.kind.value, key.normal, tuple(passwords), known[key].modified_on, _text(item, key))
                 for key, passwords in taken.items()
             )
             value = _value(taken, shape, item.several)
             values.append(HostValue(item.host, HostRecord(described, shape, item.several), value))
     return values, missing
+
+
+def _text(item: HostDevices, key: Key) -> str:
+    """How the list says it, which is the name of the device in what is written; empty when that is nothing special."""
+    return key.text if item.several and key.text != key.normal else ""
 
 
 def _gaps(host: str, key: Key, record: DevicePassword | None, fields: Sequence[str]) -> list[Missing]:
