@@ -24,6 +24,10 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.sync import request_of
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.vault import NoVault, Vault
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.listing import (
+    in_a_line,
+    in_lines,
+)
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import open_source
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.task_options import (
@@ -32,6 +36,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.ta
     Fleet,
     checked_options,
     fleet_of,
+    number_variable,
     settings_of,
 )
 
@@ -44,7 +49,6 @@ _ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 # What the request for an inventory has beside them, and an audit has no use for.
 _UNUSED = {"variable": "device_password", "missing": "skip", "prune": False, "force": False}
-_SHOWN = 10
 
 
 class ActionModule(ActionBase):
@@ -79,8 +83,9 @@ class ActionModule(ActionBase):
 def _check_numbered(options: Mapping[str, Any], fleet: Fleet) -> None:
     """Raise InvalidOption when none of the hosts has a number: an audit of nothing would find nothing wrong."""
     if fleet.unnumbered and not fleet.devices:
+        name = number_variable(options)
         raise InvalidOption(
-            f"None of the {_hosts(len(fleet.unnumbered))} of {options['hosts']} has the variable {_variable(options)}. "
+            f"None of the {_hosts(len(fleet.unnumbered))} of {options['hosts']} has the variable {name}. "
             "Set key to the number that they have, or key_variable to the variable in which they have it"
         )
 
@@ -117,9 +122,8 @@ def _said(report: Report, unnumbered: Sequence[str]) -> list[str]:
 def _lacking(options: Mapping[str, Any], unnumbered: Sequence[str]) -> list[str]:
     if not unnumbered or Verdict.MISSING.value not in options["fail_on"]:
         return []
-    more = f", and {len(unnumbered) - _SHOWN} more" if len(unnumbered) > _SHOWN else ""
-    named = f"{', '.join(unnumbered[:_SHOWN])}{more}"
-    return [f"{_hosts(len(unnumbered))} without a number (variable {_variable(options)}): {named}"]
+    said = f"{_hosts(len(unnumbered))} without a number (variable {number_variable(options)})"
+    return [f"{said}: {in_a_line(unnumbered)}"]
 
 
 def _listed(findings: Iterable[Finding]) -> list[str]:
@@ -127,14 +131,8 @@ def _listed(findings: Iterable[Finding]) -> list[str]:
         f"{item.key} of host {item.host}{f' (field {item.field})' if item.field else ''}: {SENTENCES[item.verdict]}"
         for item in findings
     ]
-    more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-    return lines[:_SHOWN] + more
+    return in_lines(lines)
 
 
 def _hosts(count: int) -> str:
     return "1 host" if count == 1 else f"{count} hosts"
-
-
-def _variable(options: Mapping[str, Any]) -> str:
-    """The variable that has the number of a host."""
-    return str(options["key_variable"] or options["key"])

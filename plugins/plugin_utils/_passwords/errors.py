@@ -13,6 +13,7 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.
     InvalidConnection,
     InvalidKey,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.listing import in_a_line
 
 __all__ = [
     "BrokerProblem",
@@ -28,8 +29,6 @@ __all__ = [
     "VaultProblem",
 ]
 
-_SHOWN = 10
-
 
 class InvalidOption(DeviceTrustError):
     """An option that does not exist or cannot have that value."""
@@ -39,9 +38,8 @@ class MissingPasswords(DeviceTrustError):
     """Passwords that the service does not have, all of them at once."""
 
     def __init__(self, missing: Sequence[str]) -> None:
-        more = f", and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
         super().__init__(
-            f"the password manager has no password for: {', '.join(missing[:_SHOWN])}{more}. "
+            f"the password manager has no password for: {in_a_line(missing)}. "
             "Correct the keys, or set missing to warn or skip"
         )
 
@@ -50,9 +48,8 @@ class MissingNumbers(DeviceTrustError):
     """Hosts of which nobody knows which devices they are, all of them at once."""
 
     def __init__(self, variable: str, hosts: Sequence[str]) -> None:
-        more = f", and {len(hosts) - _SHOWN} more" if len(hosts) > _SHOWN else ""
         super().__init__(
-            f"{len(hosts)} hosts do not have the variable {variable}: {', '.join(hosts[:_SHOWN])}{more}. "
+            f"{len(hosts)} hosts do not have the variable {variable}: {in_a_line(hosts)}. "
             "Give it to them, or set missing to warn or skip"
         )
 

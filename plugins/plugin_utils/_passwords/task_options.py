@@ -96,6 +96,11 @@ class Fleet:
     staying: frozenset[str] = frozenset()
 
 
+def number_variable(options: Mapping[str, Any]) -> str:
+    """The variable that has the number of a host."""
+    return str(options["key_variable"] or options["key"])
+
+
 def fleet_of(
     options: Mapping[str, Any], task_vars: Mapping[str, Any], missing: MissingPolicy, warn: Callable[[str], object]
 ) -> Fleet:
@@ -105,7 +110,7 @@ def fleet_of(
     """
     if options["devices"] is not None:
         return Fleet(options["devices"])
-    name = options["key_variable"] or options["key"]
+    name = number_variable(options)
     hosts = hosts_of(options["hosts"], task_vars)
     if not hosts:
         raise InvalidOption(f"There is no host or group {options['hosts']} with hosts in the inventory")

@@ -157,9 +157,9 @@ class PasswordManager:
         body = shapes.login_body(self._credentials.username, self._credentials.password.reveal())
         answer = self._send("POST", shapes.LOGIN, body=body)
         read = shapes.envelope(answer.data)
-        if 400 <= answer.status < 500 and not (answer.status == 404 and read is None):
+        if answer.status >= 400 and not (answer.status == 404 and read is None):
             raise self._refused(request, self._words(answer, read), answer.status)
-        if read is None or answer.status >= 400:
+        if read is None:
             raise self._rejected(request, answer, read)
         token = shapes.auth_token(read)
         if token is None:

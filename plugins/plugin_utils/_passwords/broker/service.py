@@ -104,6 +104,7 @@ class Service:
         foresight = conversation.foresight
         if not conversation.lacks(wanted):
             return
+        # Else each task that fails would first have to tell all devices of its play.
         conversation.check_failure(recent=True)
         async with foresight.turn:
             if conversation.lacks(wanted) and foresight.worthwhile:

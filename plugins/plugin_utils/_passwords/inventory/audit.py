@@ -82,9 +82,9 @@ class _Vaulted:
     @property
     def damaged(self) -> bool:
         """Whether nothing can be said of the passwords. Those of a rekeyed file are known once they are decrypted."""
-        if self.unreadable or self.held is None or self.held.whole:
-            return self.unreadable
-        return self.passwords is None or self.held.flaw != REPLACED
+        problem = self.held.problem if self.held else ""
+        is_rekeyed = problem == REPLACED and self.passwords is not None
+        return self.unreadable or bool(problem and not is_rekeyed)
 
     def device(self, key: Key) -> DeviceRecord | None:
         record = self.held.record if self.held else None

@@ -62,20 +62,22 @@ class _Found:
     records: Mapping[str, HostRecord | None]
     variable: str
     vault_id: str
+    has_variable: bool
     fits_size: bool
     fits_digest: bool
     half_written: bool
 
     @property
     def flaw(self) -> str:
-        if not self.fits_size:
+        # Without the variable nobody finds the passwords: both are written anew.
+        if not (self.has_variable and self.fits_size):
             return DAMAGED
         return "" if self.fits_digest else REPLACED
 
     @property
     def known(self) -> Mapping[str, HostRecord]:
         """What is true of the passwords in the file: their dates are those of another file if it was replaced."""
-        dated = self.half_written or not self.flaw
+        dated = self.half_written or (self.fits_size and self.fits_digest)
         records = {host: record for host, record in self.records.items() if record is not None}
         return records if dated else {host: record.undated() for host, record in records.items()}
 
@@ -91,23 +93,10 @@ class GroupLayout:
     vault: Vault
 
     def held(self, hosts: Collection[str]) -> Mapping[str, Held]:
-        problem = hiding_problem(self._path.parent)
-        if problem:
-            raise InventoryConflict(problem)
-        with told(self._path):
-            there = os.path.lexists(self._path)
-            noted = self._record_path.is_file() and not self._record_path.is_symlink()
-            if there and (not noted or self._path.is_symlink() or not self._path.is_file()):
-                raise InventoryConflict(foreign_problem(self._path))
-            if os.path.lexists(self._variable_path) and not self._is_ours(self._variable_path):
-                raise InventoryConflict(foreign_problem(self._variable_path))
-            # Without the variable nobody finds the passwords: both are written anew.
-            usable = self._variable_path.exists() and self._variable_path.read_text() == self._variable_text()
-        found = self._found() if there else None
+        found = self._found()
         if found is None:
             return {}
-        flaw = found.flaw if usable else DAMAGED
-        return {host: Held(record, found.variable, found.vault_id, flaw) for host, record in found.records.items()}
+        return {host: Held(item, found.variable, found.vault_id, found.flaw) for host, item in found.records.items()}
 
     def passwords(self, hosts: Collection[str]) -> Mapping[str, object]:
         with told(self._path):
@@ -134,8 +123,7 @@ class GroupLayout:
 
     def _write(self, values: Sequence[HostValue], removed: Collection[str], *, force: bool) -> None:
         # Looked at once more: another run may have written meanwhile.
-        self.held([])
-        found = self._found() if self._path.exists() else None
+        found = self._found()
         before = found.known if found else {}
         gone = {value.host for value in values}.union(removed)
         kept = {host: record for host, record in before.items() if host not in gone}
@@ -180,8 +168,25 @@ class GroupLayout:
         return path.read_text(encoding="utf-8", errors="replace").startswith(f"# {MARKER}\n")
 
     def _found(self) -> _Found | None:
-        """None when the record cannot be read. Raises InventoryConflict when a merge has left both sides in it."""
+        """None when there is nothing, or when the record cannot be read.
+
+        Raises InventoryConflict when a file of somebody else stands in the way, or a merge has left both sides in it.
+        """
+        problem = hiding_problem(self._path.parent)
+        if problem:
+            raise InventoryConflict(problem)
         with told(self._path):
+            there = os.path.lexists(self._path)
+            noted = self._record_path.is_file() and not self._record_path.is_symlink()
+            if there and (not noted or self._path.is_symlink() or not self._path.is_file()):
+                raise InventoryConflict(foreign_problem(self._path))
+            if os.path.lexists(self._variable_path) and not self._is_ours(self._variable_path):
+                raise InventoryConflict(foreign_problem(self._variable_path))
+        return self._read() if there else None
+
+    def _read(self) -> _Found | None:
+        with told(self._path):
+            has_variable = self._variable_path.exists() and self._variable_path.read_text() == self._variable_text()
             text = self._path.read_text(encoding="utf-8", errors="replace")
             record = self._record_path.read_text(encoding="utf-8", errors="replace")
         if any(line.startswith(_CONFLICT) for line in record.splitlines()):
@@ -196,6 +201,7 @@ class GroupLayout:
                 {host: HostRecord.from_data(item) for host, item in dict(data["hosts"]).items()},
                 str(data["variable"]),
                 read.vault_id if read else "",
+                has_variable=has_variable,
                 fits_size=read is not None and data["size"] == read.size and data["format"] == FORMAT,
                 fits_digest=data.get("digest") == _digest(text),
                 half_written=data["size"] == 0,

@@ -32,7 +32,6 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     hiding_problem,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.record import (
-    DAMAGED,
     FORMAT,
     MARKER,
     Held,
@@ -46,10 +45,10 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.wanted import (
     HostValue,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.listing import in_lines
 
 _INDENT = "  "
 _HEAD_LINES = 4
-_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,7 @@ class HostLayout:
             elif host in wanted:
                 problems.append(foreign_problem(Path(path)))
         if problems:
-            more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
-            raise InventoryConflict("\n".join([*problems[:_SHOWN], *more]))
+            raise InventoryConflict("\n".join(in_lines(problems)))
         return found
 
     def passwords(self, hosts: Collection[str]) -> Mapping[str, object]:
@@ -191,9 +189,9 @@ def parse(text: str) -> Held | None:
         read = envelope(_unindented(body))
         whole = start == "---" and read is not None and data["size"] == read.size and data["format"] == FORMAT
     except (ValueError, KeyError, TypeError):
-        return Held(None, flaw=DAMAGED)
+        return Held(None)
     if not whole or read is None:
-        return Held(None, flaw=DAMAGED)
+        return Held(None)
     return Held(HostRecord.from_data(data), variable, read.vault_id)
 
 

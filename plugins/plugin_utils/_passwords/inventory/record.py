@@ -129,12 +129,17 @@ class Held:
     flaw: str = ""
 
     @property
+    def problem(self) -> str:
+        """Why it has to be written anew whatever the service says; empty when it is as it was written."""
+        return self.flaw or ("" if self.record else DAMAGED)
+
+    @property
     def whole(self) -> bool:
-        return self.record is not None and not self.flaw
+        return not self.problem
 
     def summary(self) -> str:
-        if self.record is None or self.flaw:
-            return self.flaw or DAMAGED
+        if self.record is None or not self.whole:
+            return self.problem
         return summary(self.record, self.variable, self.vault_id)
 
     def without(self, gaps: Collection[Gap]) -> Self:
@@ -151,8 +156,8 @@ def why_outdated(held: Held | None, wanted: HostRecord, variable: str, vault_id:
     """Why ``held`` has to be written anew, None when it need not."""
     if held is None:
         return "new"
-    if held.record is None or held.flaw:
-        return held.flaw or DAMAGED
+    if held.record is None or not held.whole:
+        return held.problem
     if held.vault_id != vault_id:
         return f"vault id {vault_id}, was {held.vault_id}"
     if held.variable != variable:

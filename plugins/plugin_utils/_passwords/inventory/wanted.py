@@ -22,6 +22,7 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     HostRecord,
     Shape,
 )
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.listing import in_lines
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import lacking
 
 _NAME = re.compile(r"(?!\.)[^/\x00-\x1f\x7f]+")
@@ -87,7 +88,7 @@ def host_devices(
             continue
         hosts.append(HostDevices(host, unique, several))
     if problems:
-        raise InvalidKey("\n".join(problems[:10]) + (f"\nand {len(problems) - 10} more" if problems[10:] else ""))
+        raise InvalidKey("\n".join(in_lines(problems)))
     return sorted(hosts, key=lambda item: item.host)
 
 
