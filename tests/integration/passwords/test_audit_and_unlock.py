@@ -9,16 +9,16 @@ import json
 import os
 import pty
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from tests.integration.passwords.inventories import GROUP, GROUP_FILE, PLAYBOOK, TRACKERS
 from tests.integration.passwords.plays import Desk
 from tests.support.sandbox import Sandbox
 from tests.support.sms_gateway import SmsGateway, sms_gateway
 
-PLAYBOOK = ("edgeops.device_trust.passwords", "-e", "device_passwords_group=trackers")
 ROLE = "edgeops.device_trust.device_unlock"
 
 
@@ -28,7 +28,7 @@ def audit(desk: Desk, **options: Any) -> dict[str, Any]:
 
 
 def test_an_audit_says_what_is_wrong_and_never_a_password(desk: Desk, sandbox: Sandbox) -> None:
-    desk.playbook(*PLAYBOOK).ok()
+    desk.playbook(PLAYBOOK, *TRACKERS).ok()
     sandbox.control("POST", "/calamp/password", {"esn": "1110110002"})
     desk.hosts(
         tracker_1={"esn": "1110110001"}, tracker_2={"esn": "1110110002"}, tracker_4={"esn": "1110110004"},
@@ -73,7 +73,7 @@ def test_an_audit_says_what_is_wrong_and_never_a_password(desk: Desk, sandbox: S
 
 
 def test_an_audit_that_looked_at_nothing_does_not_say_that_all_is_well(desk: Desk) -> None:
-    desk.playbook(*PLAYBOOK).ok()
+    desk.playbook(PLAYBOOK, *TRACKERS).ok()
     everything = ["missing", "different", "unvaulted", "unreadable"]
     for wrong, variable in (({"key": "imei"}, "imei"), ({"key_variable": "serial"}, "serial")):
         for fail_on in ([], everything):
@@ -90,7 +90,7 @@ def test_an_audit_counts_and_names_the_hosts_without_a_number(desk: Desk, sandbo
     sandbox.control("POST", "/calamp/password", {"esn": "1110110001"})
     without: dict[str, dict[str, object]] = {f"tracker_{number}": {} for number in range(20, 32)}
     desk.hosts(tracker_1={"esn": "1110110001"}, **without)
-    desk.playbook(*PLAYBOOK, "-e", "device_passwords_missing=skip").ok()
+    desk.playbook(PLAYBOOK, *TRACKERS, "-e", "device_passwords_missing=skip").ok()
     others = ["different", "unvaulted", "unreadable"]
     listed = (
         "12 hosts without a number (variable esn): tracker-20, tracker-21, tracker-22, tracker-23, tracker-24, "
@@ -166,3 +166,20 @@ def test_a_device_is_unlocked_over_a_console_a_gateway_or_what_one_has(
     assert (desk.path / "own").read_text() == f'AT$PW "{password}"'
     assert "router_linux 4.1e does not understand the form sms_prefix" in run.said
     assert f'AT$PW \\"<{len(password)} characters>\\"' in run.said
+
+
+@pytest.mark.parametrize("damage", [lambda text: text[:-40], lambda text: text[:-2] + "00"])
+def test_an_audit_of_dates_finds_a_damaged_group_file(damage: Callable[[str], str], desk: Desk) -> None:
+    desk.playbook(PLAYBOOK, *GROUP).ok()
+    task = {
+        "edgeops.device_trust.password_audit": {
+            "path": str(desk.inventory), "hosts": "trackers", "layout": "group", "group": "trackers",
+            "compare": "dates", "fail_on": ["unreadable"],
+        },
+    }  # fmt: skip
+    desk.play([task], vault=None).ok()
+    file = desk.inventory / GROUP_FILE
+    file.write_text(damage(file.read_text()))
+    found = desk.play([task], vault=None)
+    assert found.status != 0
+    assert "ESN 1110110003 of host tracker-3: in the inventory, but damaged" in found.said

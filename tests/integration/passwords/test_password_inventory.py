@@ -11,40 +11,26 @@ import os
 import pty
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.passwords.exotic import exotic_service
-from tests.integration.passwords.plays import BIN, SECONDS, VAULT_PASSWORD, Desk, Run
+from tests.integration.passwords.inventories import (
+    GROUP,
+    HOST_FILES,
+    PASSWORDS,
+    PLAYBOOK,
+    TRACKERS,
+    inventory_task,
+    prune,
+    show,
+    write_groups,
+)
+from tests.integration.passwords.plays import BIN, SECONDS, VAULT_PASSWORD, Desk
 from tests.integration.passwords.test_device_password import AWKWARD
 from tests.support.sandbox import Sandbox
-
-PLAYBOOK = "edgeops.device_trust.passwords"
-TRACKERS = ("-e", "device_passwords_group=trackers")
-HOST_FILES = [f"host_vars/tracker-{number}/device_passwords.yml" for number in (1, 2, 3)]
-PASSWORDS = {"tracker-1": "Nyfuwk83{", "tracker-2": "Iqvzhv38?"}
-GROUP = (*TRACKERS, "-e", "device_passwords_layout=group")
-GROUP_FILE = "group_vars/trackers/device_passwords.vault"
-GROUP_RECORD = "group_vars/trackers/.device_passwords.vault.record.json"
-REKEYED = "another file than the one written: rekeyed, or a merge of two"
-
-
-def inventory_task(desk: Desk, **options: Any) -> dict[str, Any]:
-    devices = "{{ dict(groups['trackers'] | zip(groups['trackers'] | map('extract', hostvars, 'esn'))) }}"
-    return {
-        "edgeops.device_trust.password_inventory": {"path": str(desk.inventory), "devices": devices, **options},
-        "register": "outcome",
-    }
-
-
-def show(desk: Desk, variable: str = "device_password", **more: Any) -> dict[str, Any]:
-    """The passwords of all trackers as plays see them."""
-    pairs = f"dict(groups['trackers'] | zip(groups['trackers'] | map('extract', hostvars, '{variable}')))"
-    value: dict[str, Any] = desk.evaluate(pairs, **more)
-    return value
 
 
 def test_check_write_again_update_as_an_operator_would(desk: Desk, sandbox: Sandbox) -> None:
@@ -73,38 +59,6 @@ def test_check_write_again_update_as_an_operator_would(desk: Desk, sandbox: Sand
     after = desk.files()
     assert [name for name in before if before[name] != after[name]] == [HOST_FILES[1]]
     assert show(desk)["tracker-2"] != PASSWORDS["tracker-2"]
-
-
-def test_the_command_that_unlocks_a_device_is_shown_without_the_password(desk: Desk, sandbox: Sandbox) -> None:
-    desk.playbook(PLAYBOOK, *TRACKERS).ok()
-    shown = desk.playbook(PLAYBOOK, *TRACKERS, "--tags", "unlock", "-vvvv").ok()
-    assert json.dumps('AT$PW "<9 characters>"') in shown.stdout
-    assert PASSWORDS["tracker-1"] not in shown.said
-    sandbox.control("POST", "/calamp/password", {"esn": "1110110001"})
-    stale = desk.playbook(PLAYBOOK, *TRACKERS, "--tags", "unlock")
-    assert stale.status != 0
-    assert PASSWORDS["tracker-1"] not in stale.said
-
-
-def test_one_file_for_the_group(desk: Desk, sandbox: Sandbox) -> None:
-    options = (
-        *TRACKERS,
-        "-e",
-        '{"device_passwords_layout": "group", "device_passwords_fields": ["atCmdSms", "wifi0"]}',
-    )
-    desk.playbook(PLAYBOOK, *options).ok()
-    before = desk.files()
-    assert set(before) == {
-        "group_vars/trackers/device_passwords.yml",
-        "group_vars/trackers/device_passwords.vault",
-        "group_vars/trackers/.device_passwords.vault.record.json",
-    }
-    assert desk.evaluate("device_password", hosts="tracker-1") == {"atCmdSms": "Nyfuwk83{", "wifi0": "Esn-1110110001"}
-    assert desk.playbook(PLAYBOOK, *options).ok().recap("changed") == 0
-    assert desk.files() == before
-    file = "inventory/group_vars/trackers/device_passwords.vault"
-    viewed = desk.run("ansible-vault", "view", "--vault-password-file", "vault-password", file).ok()
-    assert set(json.loads(viewed.stdout)["device_password"]) == {"tracker-1", "tracker-2", "tracker-3"}
 
 
 @pytest.mark.parametrize("layout", ["host", "group"])
@@ -214,29 +168,6 @@ def test_the_vault_password_may_be_typed_in(desk: Desk) -> None:
     assert show(desk).items() > PASSWORDS.items()
 
 
-def test_a_group_file_that_was_rekeyed_is_written_once_with_the_new_secret_and_never_with_the_old(desk: Desk) -> None:
-    options = GROUP
-    desk.playbook(PLAYBOOK, *options).ok()
-    desk.vault_file("new").write_text("fake-new-vault-password\n")
-    file = "inventory/group_vars/trackers/device_passwords.vault"
-    desk.run(
-        "ansible-vault", "rekey", "--vault-password-file", "vault-password", "--new-vault-password-file", "new", file
-    ).ok()  # fmt: skip
-    assert show(desk, vault="new").items() > PASSWORDS.items()
-    before = desk.files()
-    refused = desk.playbook(PLAYBOOK, *options)
-    assert refused.status != 0
-    assert "cannot be decrypted with the vault secrets of this run; give the secret that it is" in refused.said
-    assert desk.files() == before
-    written = desk.playbook(PLAYBOOK, *options, "--diff", vault="new").ok()
-    assert "3 written" in written.said
-    assert f"-tracker-1: {REKEYED}" in written.said
-    after = desk.files()
-    assert desk.playbook(PLAYBOOK, *options, vault="new").ok().recap("changed") == 0
-    assert desk.files() == after
-    assert show(desk, vault="new").items() > PASSWORDS.items()
-
-
 @pytest.mark.parametrize(
     ("arguments", "vault", "words"),
     [
@@ -314,15 +245,6 @@ def test_hosts_that_left_the_inventory_are_pruned_when_asked(desk: Desk) -> None
     assert list(desk.files()) == [HOST_FILES[0]]
 
 
-def write_groups(desk: Desk, **groups: dict[str, dict[str, object]]) -> None:
-    """The inventory with these groups of hosts."""
-    (desk.inventory / "hosts.json").write_text(json.dumps({name: {"hosts": hosts} for name, hosts in groups.items()}))
-
-
-def prune(desk: Desk, *options: str) -> Run:
-    return desk.playbook(PLAYBOOK, *TRACKERS, "-e", "device_passwords_prune=true", *options).ok()
-
-
 def test_prune_spares_hosts_of_other_groups_and_hosts_that_lost_their_number(desk: Desk) -> None:
     trackers: dict[str, dict[str, object]] = {
         f"tracker-{number}": {"esn": f"111011000{number}"} for number in (1, 2, 3)
@@ -342,104 +264,6 @@ def test_prune_spares_hosts_of_other_groups_and_hosts_that_lost_their_number(des
     # What is named one by one is all there is.
     desk.play([inventory_task(desk, devices={"tracker-1": "1110110001"}, prune=True)]).ok()
     assert list(desk.files()) == HOST_FILES[:1]
-
-
-def test_prune_takes_those_who_left_the_group_out_of_its_file_and_nobody_else(desk: Desk) -> None:
-    desk.playbook(PLAYBOOK, *GROUP).ok()
-    left: dict[str, dict[str, object]] = {"tracker-1": {"esn": "1110110001"}, "tracker-2": {}}
-    write_groups(desk, trackers=left, cameras={"tracker-3": {"esn": "1110110003"}})
-    assert "0 written, 1 removed" in prune(desk, *GROUP, "-e", "device_passwords_missing=skip").said
-    assert list(json.loads(desk.files()[GROUP_RECORD])["hosts"]) == ["tracker-1", "tracker-2"]
-    assert desk.evaluate("device_password", hosts="tracker-2") == PASSWORDS["tracker-2"]
-    # A task for a part of the group does not take the rest of it away.
-    part = inventory_task(desk, layout="group", group="trackers", prune=True, hosts="tracker-1", devices=None)
-    assert desk.play([part]).ok().recap("changed") == 0
-
-
-def test_a_merge_of_two_branches_is_noticed_and_mended(desk: Desk, sandbox: Sandbox) -> None:
-    desk.hosts(**{f"tracker_{number}": {"esn": f"11101100{number:02}"} for number in range(1, 10)})
-    desk.playbook(PLAYBOOK, *GROUP).ok()
-    record, base, ours = desk.inventory / GROUP_RECORD, desk.path / "base", desk.path / "ours"
-    shutil.copytree(desk.inventory, base)
-    sandbox.control("POST", "/calamp/password", {"esn": "1110110001"})
-    desk.playbook(PLAYBOOK, *GROUP).ok()
-    shutil.copytree(desk.inventory, ours)
-    shutil.rmtree(desk.inventory)
-    shutil.copytree(base, desk.inventory)
-    # The other branch does not have the first change yet, and has another one.
-    sandbox.control("POST", "/calamp/password", {"esn": "1110110009"})
-    part = inventory_task(desk, layout="group", group="trackers", hosts="tracker-9", devices=None)
-    desk.play([part]).ok()
-    merge = ["git", "merge-file", "-p", *(str(root / GROUP_RECORD) for root in (ours, base, desk.inventory))]
-    conflict = subprocess.run(merge, capture_output=True, text=True, check=False)
-    assert conflict.returncode == 1
-    assert conflict.stdout.count("<<<<<<<") == 1
-    # Whoever takes one side of the line with the digest, and the vault of the other side.
-    merged = subprocess.run([*merge[:3], "--ours", *merge[3:]], capture_output=True, text=True, check=True)
-    record.write_text(merged.stdout)
-    assert len((ours / GROUP_FILE).read_text()) == len((desk.inventory / GROUP_FILE).read_text())
-    # A run for one host knows that it does not know the others.
-    desk.play([inventory_task(desk, layout="group", group="trackers", hosts="tracker-5", devices=None)]).ok()
-    mended = desk.playbook(PLAYBOOK, *GROUP).ok()
-    assert "8 written, 0 removed, 1 unchanged" in mended.said
-    fetched = "lookup('edgeops.device_trust.device_password', esn)"
-    same = {"ansible.builtin.assert": {"that": f"device_password == {fetched}", "quiet": True}, "no_log": True}
-    desk.play([same], hosts="trackers").ok()
-    assert desk.playbook(PLAYBOOK, *GROUP).ok().recap("changed") == 0
-
-
-def test_a_group_file_is_not_taken_over_by_another_secret(desk: Desk, sandbox: Sandbox) -> None:
-    desk.playbook(PLAYBOOK, *GROUP).ok()
-    before = desk.files()
-    desk.vault_file("wrong").write_text("fake-wrong-password\n")
-    sandbox.control("POST", "/calamp/password", {"esn": "1110110001"})
-    refused = desk.playbook(PLAYBOOK, *GROUP, vault="wrong")
-    assert refused.status != 0
-    assert "give the secret that it is encrypted with, or force to write all anew" in refused.said
-    assert desk.files() == before
-    forced = desk.playbook(PLAYBOOK, *GROUP, "-e", "device_passwords_force=true", vault="wrong").ok()
-    assert "3 written" in forced.said
-    assert show(desk, vault="wrong")["tracker-2"] == PASSWORDS["tracker-2"]
-    # What is damaged nobody can read any more, with whatever secret.
-    file = desk.inventory / GROUP_FILE
-    file.write_text(file.read_text()[:-40])
-    assert "3 written" in desk.playbook(PLAYBOOK, *GROUP).ok().said
-    assert show(desk)["tracker-2"] == PASSWORDS["tracker-2"]
-
-
-def test_two_runs_at_once_both_get_into_the_file_of_the_group(desk: Desk) -> None:
-    hosts = {f"tracker-{number}": f"111011000{number}" for number in (1, 2, 3)}
-    plays = []
-    for host, esn in hosts.items():
-        write = inventory_task(desk, layout="group", group="trackers", devices={host: esn})
-        play = {"hosts": "localhost", "gather_facts": False, "tasks": [write]}
-        (desk.path / f"{host}.yml").write_text(json.dumps([play]))
-        command = ["-i", "inventory", "--vault-password-file", "vault-password", f"{host}.yml"]
-        plays.append(subprocess.Popen(
-            [str(BIN / "ansible-playbook"), *command],
-            cwd=desk.path, env=desk.environment(), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        ))  # fmt: skip
-    assert [play.wait(SECONDS) for play in plays] == [0, 0, 0]
-    desk.wait_for_brokers()
-    assert show(desk).keys() == hosts.keys()
-    assert desk.playbook(PLAYBOOK, *GROUP).ok().recap("changed") == 0
-
-
-@pytest.mark.parametrize("damage", [lambda text: text[:-40], lambda text: text[:-2] + "00"])
-def test_an_audit_of_dates_finds_a_damaged_group_file(damage: Callable[[str], str], desk: Desk) -> None:
-    desk.playbook(PLAYBOOK, *GROUP).ok()
-    audit = {
-        "edgeops.device_trust.password_audit": {
-            "path": str(desk.inventory), "hosts": "trackers", "layout": "group", "group": "trackers",
-            "compare": "dates", "fail_on": ["unreadable"],
-        },
-    }  # fmt: skip
-    desk.play([audit], vault=None).ok()
-    file = desk.inventory / GROUP_FILE
-    file.write_text(damage(file.read_text()))
-    found = desk.play([audit], vault=None)
-    assert found.status != 0
-    assert "ESN 1110110003 of host tracker-3: in the inventory, but damaged" in found.said
 
 
 @pytest.mark.parametrize("layout", ["host", "group"])

@@ -11,18 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.passwords.inventories import PASSWORDS, PLAYBOOK, TRACKERS
 from tests.integration.passwords.plays import Desk, Run
 from tests.support.sandbox import Sandbox
 
-PLAYBOOK = "edgeops.device_trust.passwords"
-GROUP = ("-e", "device_passwords_group=trackers")
-UNLOCK = (*GROUP, "--tags", "unlock")
+UNLOCK = (*TRACKERS, "--tags", "unlock")
 COMMAND = 'AT$PW \\"<9 characters>\\"'
 RIGHT = "device_password == lookup('edgeops.device_trust.device_password', esn)"
 
 
 def bring(desk: Desk, *arguments: str) -> Run:
-    return desk.playbook(PLAYBOOK, *GROUP, *arguments)
+    return desk.playbook(PLAYBOOK, *TRACKERS, *arguments)
 
 
 def fields(*names: str) -> tuple[str, str]:
@@ -38,7 +37,7 @@ def source(directory: Path, **hosts: Mapping[str, object]) -> None:
 def with_inventories(desk: Desk, inventories: Sequence[str], playbook: str) -> Run:
     """A run with exactly these ``-i``."""
     given = [word for name in inventories for word in ("-i", name)]
-    return desk.run("ansible-playbook", *given, "--vault-password-file", "vault-password", playbook, *GROUP)
+    return desk.run("ansible-playbook", *given, "--vault-password-file", "vault-password", playbook, *TRACKERS)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +97,17 @@ def test_the_command_is_shown_for_the_first_host_or_for_those_of_the_limit(desk:
         run = desk.playbook(PLAYBOOK, *UNLOCK, *limit).ok()
         assert [name for name in ("tracker-1", "tracker-2", "tracker-3") if f"ok: [{name}] => {{" in run.said] == shown
         assert run.said.count(COMMAND) == len(shown)
+
+
+def test_the_command_that_unlocks_a_device_is_shown_without_the_password(desk: Desk, sandbox: Sandbox) -> None:
+    desk.playbook(PLAYBOOK, *TRACKERS).ok()
+    shown = desk.playbook(PLAYBOOK, *TRACKERS, "--tags", "unlock", "-vvvv").ok()
+    assert json.dumps('AT$PW "<9 characters>"') in shown.stdout
+    assert PASSWORDS["tracker-1"] not in shown.said
+    sandbox.control("POST", "/calamp/password", {"esn": "1110110001"})
+    stale = desk.playbook(PLAYBOOK, *TRACKERS, "--tags", "unlock")
+    assert stale.status != 0
+    assert PASSWORDS["tracker-1"] not in stale.said
 
 
 @pytest.mark.parametrize("layout", ["host", "group"])

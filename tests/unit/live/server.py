@@ -14,6 +14,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import pytest
+
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live import errors
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.transport import Answer
+
 
 @dataclass(frozen=True)
 class Received:
@@ -46,6 +51,8 @@ class Reply:
 
 
 DROPPED = Reply(dropped=True)
+OK = Reply(200, {"ok": True})
+NOBODY = "http://127.0.0.1:1"  # nobody listens at port 1
 Script = Callable[[Received], Reply]
 
 
@@ -141,3 +148,9 @@ class Clock:
     def monotonic(self) -> float:
         self.now += self._tick
         return self.now
+
+
+def failure(send: Callable[[], Answer]) -> errors.LiveError:
+    with pytest.raises(errors.LiveError) as raised:
+        send()
+    return raised.value
