@@ -85,7 +85,8 @@ def test_prune_takes_those_who_left_the_group_out_of_its_file_and_nobody_else(de
 
 
 def test_a_merge_of_two_branches_is_noticed_and_mended(desk: Desk, sandbox: Sandbox) -> None:
-    desk.hosts(**{f"tracker_{number}": {"esn": f"11101100{number:02}"} for number in range(1, 10)})
+    # With names of this length the clear text ends amid a block: an escaped quote more or less leaves the size alone.
+    desk.hosts(**{f"tracker_{number:02}": {"esn": f"11101100{number:02}"} for number in range(1, 10)})
     desk.playbook(PLAYBOOK, *GROUP).ok()
     record, base, ours = desk.inventory / GROUP_RECORD, desk.path / "base", desk.path / "ours"
     shutil.copytree(desk.inventory, base)
@@ -96,7 +97,7 @@ def test_a_merge_of_two_branches_is_noticed_and_mended(desk: Desk, sandbox: Sand
     shutil.copytree(base, desk.inventory)
     # The other branch does not have the first change yet, and has another one.
     sandbox.control("POST", "/calamp/password", {"esn": "1110110009"})
-    part = inventory_task(desk, layout="group", group="trackers", hosts="tracker-9", devices=None)
+    part = inventory_task(desk, layout="group", group="trackers", hosts="tracker-09", devices=None)
     desk.play([part]).ok()
     merge = ["git", "merge-file", "-p", *(str(root / GROUP_RECORD) for root in (ours, base, desk.inventory))]
     conflict = subprocess.run(merge, capture_output=True, text=True, check=False)
@@ -107,7 +108,7 @@ def test_a_merge_of_two_branches_is_noticed_and_mended(desk: Desk, sandbox: Sand
     record.write_text(merged.stdout)
     assert len((ours / GROUP_FILE).read_text()) == len((desk.inventory / GROUP_FILE).read_text())
     # A run for one host knows that it does not know the others.
-    desk.play([inventory_task(desk, layout="group", group="trackers", hosts="tracker-5", devices=None)]).ok()
+    desk.play([inventory_task(desk, layout="group", group="trackers", hosts="tracker-05", devices=None)]).ok()
     mended = desk.playbook(PLAYBOOK, *GROUP).ok()
     assert "8 written, 0 removed, 1 unchanged" in mended.said
     fetched = "lookup('edgeops.device_trust.device_password', esn)"
