@@ -62,12 +62,11 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         options = checked_options(_ARGUMENTS, self._task.args, variables, self._templar.template)
         try:
-            settings = settings_of(options)
-            fleet = fleet_of(options, variables, MissingPolicy.SKIP, self._display.warning)
-            _check_numbered(options, fleet)
-            request = request_of({**_UNUSED, **options, "devices": fleet.devices})
-            vault = NoVault() if options["compare"] == "dates" else Vault.for_reading(self._loader._vault.secrets or [])
-            report = audit(request, vault, lambda: open_source(settings))
+            with open_source(settings_of(options)) as source:
+                fleet = fleet_of(options, variables, MissingPolicy.SKIP, self._display.warning)
+                _check_numbered(options, fleet)
+                request = request_of({**_UNUSED, **options, "devices": fleet.devices})
+                report = audit(request, self._vault(options), source)
         except DeviceTrustError as problem:
             # The options hold secrets: the error must not point at them.
             raise AnsibleActionFail(str(problem)) from None
@@ -78,6 +77,9 @@ class ActionModule(ActionBase):
         if wrong:
             result.update(failed=True, msg="\n".join(wrong))
         return result
+
+    def _vault(self, options: Mapping[str, Any]) -> Vault | NoVault:
+        return NoVault() if options["compare"] == "dates" else Vault.for_reading(self._loader._vault.secrets or [])
 
 
 def _check_numbered(options: Mapping[str, Any], fleet: Fleet) -> None:

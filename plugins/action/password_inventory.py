@@ -52,17 +52,12 @@ class ActionModule(ActionBase):
         options = checked_options(_ARGUMENTS, self._task.args, variables, self._templar.template)
         warn = self._display.warning
         try:
-            settings = settings_of(options)
-            fleet = fleet_of(options, variables, MissingPolicy(options["missing"]), warn)
-            request = request_of({**options, "devices": fleet.devices}, fleet.staying)
-            vault_id = options["encrypt_vault_id"] or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
-            outcome = synchronise(
-                request,
-                Vault(self._loader._vault.secrets or [], vault_id),
-                lambda: open_source(settings),
-                warn,
-                write=not self._task.check_mode,
-            )
+            with open_source(settings_of(options)) as source:
+                fleet = fleet_of(options, variables, MissingPolicy(options["missing"]), warn)
+                request = request_of({**options, "devices": fleet.devices}, fleet.staying)
+                vault_id = options["encrypt_vault_id"] or C.DEFAULT_VAULT_ENCRYPT_IDENTITY
+                vault = Vault(self._loader._vault.secrets or [], vault_id)
+                outcome = synchronise(request, vault, source, warn, write=not self._task.check_mode)
         except DeviceTrustError as problem:
             # The options hold secrets: the error must not point at them.
             raise AnsibleActionFail(str(problem)) from None

@@ -13,6 +13,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.errors import DeviceTrustError
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.prefetch import prefetch
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import open_source
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.task_options import (
     ARGUMENTS,
     checked_options,
@@ -39,9 +40,9 @@ class ActionModule(ActionBase):
         options = checked_options(_ARGUMENTS, self._task.args, variables, self._templar.template)
         policy = MissingPolicy(options["missing"])
         try:
-            settings = settings_of(options)
-            fleet = fleet_of(options, variables, policy, self._display.warning)
-            outcome = prefetch(fleet.devices, options["key"], options["method"], settings)
+            with open_source(settings_of(options)) as source:
+                fleet = fleet_of(options, variables, policy, self._display.warning)
+                outcome = prefetch(fleet.devices, options["key"], options["method"], source)
             policy.report([str(gap) for gap in outcome.missing], self._display.warning)
         except DeviceTrustError as problem:
             # The options hold secrets: the error must not point at them.

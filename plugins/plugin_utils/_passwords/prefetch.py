@@ -27,14 +27,13 @@ class Prefetched:
     requests: int
 
 
-def prefetch(devices: Mapping[object, object], key: str, method: str, settings: Mapping[str, object]) -> Prefetched:
+def prefetch(devices: Mapping[object, object], key: str, method: str, source: BrokerSource) -> Prefetched:
     """Fetch the passwords of ``devices`` (by host, named by their ``key``).
 
     Raises InvalidKey, ServiceProblem or BrokerProblem.
     """
     hosts = host_devices(devices, KeyKind(key))
     wanted = list(dict.fromkeys(item for host in hosts for item in host.keys))
-    source = BrokerSource(settings)
     unknown = source.prefetch(wanted, Method(method)) if wanted else set()
     missing = [Missing(host.host, item) for host in hosts for item in host.keys if item in unknown]
     return Prefetched(len(wanted) - len(unknown), missing, source.requests)

@@ -69,17 +69,22 @@ class BrokerSource:
         return {asked[at] for at in answer["missing"]}
 
 
-def wake() -> None:
-    """Have the broker come up while the caller does something else. What goes wrong is told when it is needed."""
-
-    def come_up() -> None:
-        with suppress(DeviceTrustError):
-            ask({"do": "wake"})
-
-    threading.Thread(target=come_up, daemon=True).start()
-
-
 @contextmanager
-def open_source(settings: Mapping[str, object]) -> Iterator[Source]:
-    """A source for as long as the context lasts. ``settings`` are the options of a connection."""
-    yield BrokerSource(settings)
+def open_source(settings: Mapping[str, object]) -> Iterator[BrokerSource]:
+    """A source for as long as the context lasts. ``settings`` are the options of a connection.
+
+    The broker comes up while the caller still prepares what it is going to ask.
+    """
+    waking = threading.Thread(target=_wake)
+    waking.start()
+    try:
+        yield BrokerSource(settings)
+    finally:
+        # Who ends while it starts a broker leaves a lock that is nobody's.
+        waking.join()
+
+
+def _wake() -> None:
+    """What goes wrong is told when the broker is needed."""
+    with suppress(DeviceTrustError):
+        ask({"do": "wake"})

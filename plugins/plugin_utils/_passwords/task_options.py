@@ -22,7 +22,6 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.op
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.preload import load_lookups
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.selection import MissingPolicy
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.settings import SETTINGS, collected
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import wake
 
 # All actions of passwords import this.
 load_lookups()
@@ -77,13 +76,9 @@ def checked_options(
 
 
 def settings_of(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings of the connection, checked. From here on the broker comes up: the task is going to need it.
-
-    Raises InvalidConnection.
-    """
+    """The settings of the connection, checked. Raises InvalidConnection."""
     settings = {name: options[name] for name in SETTINGS}
     connection_of(settings)
-    wake()
     return settings
 
 

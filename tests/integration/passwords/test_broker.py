@@ -10,6 +10,8 @@ import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -111,6 +113,27 @@ def test_it_comes_up_for_the_others_when_the_fork_that_started_it_is_killed(run:
     assert run.brokers() == before
     run.end()
     assert [path.suffix for path in run.shared.iterdir()] == [".pace"]
+
+
+_TASK_THAT_FAILS = """
+import os
+from ansible_collections.edgeops.device_trust.plugins.module_utils._live.calamp.runtime import runtime_directory
+from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import open_source
+
+try:
+    with open_source({}):
+        raise ValueError
+except ValueError:
+    print(*sorted(path.suffix for path in runtime_directory().iterdir()), flush=True)
+    os._exit(0)
+"""
+
+
+def test_a_task_that_fails_while_it_comes_up_does_not_leave_a_lock_without_a_broker(tmp_path: Path) -> None:
+    environment = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
+    task = subprocess.run([sys.executable, "-c", _TASK_THAT_FAILS], env=environment, stdout=subprocess.PIPE, check=True)
+    assert task.stdout.split() == [b".lock", b".sock"]
+    eventually(lambda: not list(tmp_path.rglob("run-*")))
 
 
 def test_it_signs_out_when_it_is_asked_to_end_and_another_one_goes_on(run: Run, sandbox: Sandbox) -> None:

@@ -56,7 +56,8 @@ def look_up(settings, term):
 
 def write(settings, path, devices, layout):
     options = {**OPTIONS, "path": path, "devices": devices, "force": True, "layout": layout, "group": "trackers"}
-    sync.synchronise(sync.request_of(options), vault(), lambda: open_source(settings), print)
+    with open_source(settings) as source:
+        sync.synchronise(sync.request_of(options), vault(), source, print)
 
 def run(path, devices, layout):
     os.setsid()

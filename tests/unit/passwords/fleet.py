@@ -6,8 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     synchronise,
 )
 from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.inventory.vault import Vault
-from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.source import Source
 
 OPTIONS: dict[str, Any] = {
     "key": "esn",
@@ -58,10 +56,6 @@ class Fleet:
         assert answer is not None
         return {key(KeyKind.ESN, record.esn): record for record in shapes.passwords(answer)}
 
-    @contextmanager
-    def opened(self) -> Iterator[Source]:
-        yield self
-
 
 def vault(*secrets: str, vault_id: str | None = None) -> Vault:
     """A vault with the secrets ``id=password``; one without id is the default one."""
@@ -79,7 +73,7 @@ def bring(
     staying: frozenset[str] = options.pop("staying", frozenset())
     request = request_of({**OPTIONS, "path": str(path), "devices": devices, **options}, staying)
     heard: list[str] = []
-    outcome = synchronise(request, using or vault(), fleet.opened, heard.append, write=write)
+    outcome = synchronise(request, using or vault(), fleet, heard.append, write=write)
     if warnings is None:
         assert not heard
     else:

@@ -33,7 +33,7 @@ def look(
     fleet: Fleet, path: Path, devices: Mapping[str, object] | None = None, using: Vault | None = None, **options: Any
 ) -> Report:
     request = request_of({**OPTIONS, "path": str(path), "devices": devices or DEVICES, "missing": "skip", **options})
-    return audit(request, using or vault(), fleet.opened)
+    return audit(request, using or vault(), fleet)
 
 
 def found(report: Report) -> set[tuple[str, str, str | None, str]]:

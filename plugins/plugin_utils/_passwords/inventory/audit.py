@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -91,30 +90,21 @@ class _Vaulted:
         return next((item for item in record.devices if (item.kind, item.key) == _name(key)), None) if record else None
 
 
-def audit(
-    request: Request,
-    vault: Vault,
-    open_source: Callable[[], AbstractContextManager[Source]],
-) -> Report:
+def audit(request: Request, vault: Vault, source: Source) -> Report:
     """Compare what the service has with what the inventory of ``request`` has. Writes nothing.
 
     With NoVault nothing is decrypted: then a password differs when the service's date does.
     """
     keys = [key for item in request.hosts for key in item.keys]
-    records: Mapping[Key, DevicePassword] = {}
-    requests = 0
     vaulted = _vaulted(request, vault)
-    if keys:
-        with open_source() as source:
-            records = source.retrieve(keys, request.method)
-        requests = source.requests
+    records = source.retrieve(keys, request.method) if keys else {}
     findings = [
         finding
         for item in request.hosts
         for key in item.keys
         for finding in _findings(item.host, key, records.get(key), vaulted[item.host], request.fields)
     ]
-    return Report(findings, len(keys), requests)
+    return Report(findings, len(keys), source.requests)
 
 
 def _vaulted(request: Request, vault: Vault) -> Mapping[str, _Vaulted]:

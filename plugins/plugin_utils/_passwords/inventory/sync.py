@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -123,7 +122,7 @@ def request_of(options: Mapping[str, Any], staying: frozenset[str] = frozenset()
 def synchronise(
     request: Request,
     vault: Vault,
-    open_source: Callable[[], AbstractContextManager[Source]],
+    source: Source,
     warn: Callable[[str], object],
     *,
     write: bool = True,
@@ -137,12 +136,7 @@ def synchronise(
     names = [item.host for item in request.hosts]
     held = layout.held(names)
     wanted = [key for item in request.hosts for key in item.keys]
-    requests = 0
-    records = {}
-    if wanted:
-        with open_source() as source:
-            records = dict(source.retrieve(wanted, request.method))
-        requests = source.requests
+    records = source.retrieve(wanted, request.method) if wanted else {}
     values, missing = host_values(request.hosts, records, request.fields)
     request.missing.report([str(gap) for gap in missing], warn)
     changed = _changes(request, vault, held, values, missing)
@@ -152,7 +146,7 @@ def synchronise(
         # Beside those that changed only what is the same as in the inventory: gaps must not get into it.
         full = [value for value in values if value.host in to_write or held[value.host].record == value.record]
         layout.write(full, to_write, {change.host for change in removed}, force=request.force)
-    return Outcome(changed, removed, len(values) - len(changed), missing, requests)
+    return Outcome(changed, removed, len(values) - len(changed), missing, source.requests)
 
 
 def _check_names(file_name: str, variable: str) -> None:
