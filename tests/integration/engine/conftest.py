@@ -23,6 +23,19 @@ def driver() -> Iterator[Driver]:
     running.stop()
 
 
+@pytest.fixture(autouse=True)
+def settled(driver: Driver) -> Iterator[None]:
+    yield
+    driver.settle()
+
+
+@pytest.fixture
+def second_driver() -> Iterator[Driver]:
+    running = Driver()
+    yield running
+    running.stop()
+
+
 @pytest.fixture
 def rehearsal(sandbox: Sandbox, driver: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Rehearsal:
     for name, value in fleet.TOKENS.items():

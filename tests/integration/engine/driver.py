@@ -15,6 +15,7 @@ import json
 import os
 import signal
 import sys
+import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,8 @@ from ansible_collections.edgeops.device_trust.plugins.module_utils._apply.journa
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret
 
 PRELOADED = (httpx, jsonschema, yaml)
+PLANNED = ".planned"
+THINKING_SECONDS = 60
 ALLOWED = engine.guards({"whitelist": "1000", "webhook": "1000", "tag": "1000", "root_ca": "1000"}, [])
 
 
@@ -64,7 +67,7 @@ def kill_at(point: str, number: int) -> None:
 
 def run(job: Mapping[str, Any]) -> dict[str, Any]:
     """Plans under the account's lock (or takes up the saved plan) and applies. ``early``: plans before it has the lock,
-    as somebody does who thinks about a plan first.
+    as somebody does who thinks about a plan first. ``think``: goes on with its plan when there is a file of that name.
     """
     if job.get("kill"):
         kill_at(*job["kill"])
@@ -88,11 +91,24 @@ def planned(
 ) -> tuple[engine.Plan, str]:
     """The plan and, if it is a saved one, its digest."""
     if "plan" not in job:
-        return engine.plan(engine.load_files([Path(job["document"])]), account, ALLOWED, state=state), ""
+        made = engine.plan(engine.load_files([Path(job["document"])]), account, ALLOWED, state=state)
+        if "think" in job:
+            think(Path(job["think"]))
+        return made, ""
     saved = engine.read_plan(Path(job["plan"]), resolve)
     resume = state if job.get("resume") else None
     made, _unused = engine.revive(saved, account, where, resume=resume, allow_stale=job.get("allow_stale", False))
     return made, saved.digest
+
+
+def think(about: Path) -> None:
+    """Says that the plan is made, and waits for the file ``about``."""
+    about.with_suffix(PLANNED).touch()
+    until = time.monotonic() + THINKING_SECONDS
+    while not about.exists():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.01)
 
 
 def in_a_child(job: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,28 +11,39 @@ from __future__ import annotations
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 from tests.integration.engine import fleet
+from tests.integration.engine.driver import PLANNED
 from tests.integration.engine.stage import Driver, Rehearsal, Undisturbed
 
 
-@pytest.fixture(scope="module")
-def second_driver() -> Iterator[Driver]:
-    running = Driver()
-    yield running
-    running.stop()
+def eventually(true: Callable[[], object], otherwise: str) -> None:
+    until = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < until, otherwise
+        time.sleep(0.01)
 
 
 def until_begun(rehearsal: Rehearsal) -> None:
     """Waits until the apply that was started holds the lock and writes."""
-    until = time.monotonic() + 30
-    while not fleet.writes(rehearsal.sandbox.requests()):
-        assert time.monotonic() < until, "the apply did not begin"
-        time.sleep(0.01)
+    eventually(lambda: fleet.writes(rehearsal.sandbox.requests()), "the apply did not begin")
+
+
+class Thinker:
+    """An apply that has made its plan, and goes on with it when the test says so."""
+
+    def __init__(self, driver: Driver, rehearsal: Rehearsal, name: str, **job: Any) -> None:
+        self._decision = rehearsal.folder / name
+        self._answer = driver.begin(**rehearsal.job(think=str(self._decision), **job))
+        eventually(self._decision.with_suffix(PLANNED).exists, "there is no plan")
+
+    def go_on(self) -> Callable[[], dict[str, Any]]:
+        """What it gives waits for the answer."""
+        self._decision.touch()
+        return self._answer
 
 
 def slow(rehearsal: Rehearsal) -> None:
@@ -77,10 +88,11 @@ def test_a_plan_that_was_made_before_the_wait_is_refused(
     rehearsal: Rehearsal, undisturbed: Undisturbed, second_driver: Driver
 ) -> None:
     slow(rehearsal)
+    thinker = Thinker(second_driver, rehearsal, "second", lock_timeout=60, early=True)
     answer = rehearsal.driver.begin(**rehearsal.job())
     until_begun(rehearsal)
 
-    error = second_driver.begin(**rehearsal.job(lock_timeout=60, early=True))()["error"]
+    error = thinker.go_on()()["error"]
 
     assert "has changed since the plan was made" in error
     assert answer()["ok"]
@@ -115,9 +127,9 @@ def test_from_two_machines_at_the_same_time_nothing_is_made_twice(
     fleet.write_document(rehearsal.document, declared)
     slow(rehearsal)
 
-    first = rehearsal.driver.begin(**rehearsal.job())
-    second = second_driver.begin(**rehearsal.job(state=str(rehearsal.folder / "another-machine")))
-    answers = [first(), second()]
+    first = Thinker(rehearsal.driver, rehearsal, "first")
+    second = Thinker(second_driver, rehearsal, "second", state=str(rehearsal.folder / "another-machine"))
+    answers = [answer() for answer in (first.go_on(), second.go_on())]
 
     refused = [line for answer in answers for line in answer["text"].splitlines() if line.startswith("  failed: ")]
     assert [line for line in refused if ": 400: " not in line and ": 404: " not in line] == []
