@@ -118,7 +118,7 @@ ANSWERS: Mapping[str, Case] = {
     ),
     "a list that never settles": Case(
         WHITELIST,
-        ("POST /device/whitelist/get", "do not add up, after 3 readings"),
+        ("POST /device/whitelist/get", "do not add up, after 3 readings", "run again when nothing changes the list"),
         (BIG, fault("shifting_total", "/device/whitelist/get")),
     ),
     "a tag of an unknown shape": Case(
