@@ -17,6 +17,7 @@ import pytest
 
 from tests.integration.console.terminal import Console
 from tests.support.sandbox import Sandbox
+from tests.support.waiting import eventually
 
 TAGS = [f"tag-{number:02d}" for number in range(12)]
 SECONDS = 30
@@ -104,13 +105,13 @@ def test_the_second_interrupt_stops_at_once(slow: Console, sandbox: Sandbox) -> 
 @pytest.mark.parametrize("saved", [False, True], ids=["documents", "a saved plan"])
 def test_a_killed_apply_is_resumed_from_its_journal_alone(slow: Console, sandbox: Sandbox, saved: bool) -> None:
     slow("plan", "tags.yml", "--out", "plan.json")
+    sandbox.fault("latency", "/tag/create", ms=3000, skip=4, count=1)
     process = start(slow, "plan.json") if saved else start(slow, "tags.yml", "--yes")
-    until_done(process, 4)
-    until_asked(process)
+    eventually(lambda: sandbox.control("GET", "/faults")["rules"][-1]["hits"] == 1)
     process.kill()
     ended(process)
     sandbox.control("DELETE", "/faults")
-    time.sleep(0.5)  # what was in flight takes effect
+    eventually(lambda: "tag-04" in made(sandbox))
     resumed = slow("apply", "--resume", "--yes")
 
     assert "The last apply was cut off: 4 of 12 changes were done" in resumed.err

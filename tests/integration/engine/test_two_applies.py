@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,13 +17,7 @@ from typing import Any
 from tests.integration.engine import fleet
 from tests.integration.engine.driver import PLANNED
 from tests.integration.engine.stage import Driver, Rehearsal, Undisturbed
-
-
-def eventually(true: Callable[[], object], otherwise: str) -> None:
-    until = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < until, otherwise
-        time.sleep(0.01)
+from tests.support.waiting import eventually
 
 
 def until_begun(rehearsal: Rehearsal) -> None:

@@ -10,10 +10,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
+
+from tests.support.waiting import eventually
 
 SECONDS = 30.0
 
@@ -127,13 +128,6 @@ def processes(mark: str) -> list[int]:
         if "broker.serve" in command and mark in command:
             found.append(int(entry.name))
     return found
-
-
-def eventually(true: Callable[[], object], seconds: float = SECONDS) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, "it does not happen"
-        time.sleep(0.02)
 
 
 def kill(process: int) -> None:

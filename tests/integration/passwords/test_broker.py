@@ -20,8 +20,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.passwords.runs import Run, eventually, kill, question
+from tests.integration.passwords.runs import Run, kill, question
 from tests.support.sandbox import Sandbox
+from tests.support.waiting import eventually
 
 FIRST = 1110110001
 

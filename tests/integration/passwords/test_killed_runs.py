@@ -28,8 +28,9 @@ from ansible_collections.edgeops.device_trust.plugins.plugin_utils._passwords.in
     parse,
 )
 from tests.integration.passwords.plays import BIN, Desk
-from tests.integration.passwords.runs import eventually, processes
+from tests.integration.passwords.runs import processes
 from tests.support.sandbox import Sandbox
+from tests.support.waiting import eventually
 from tests.unit.passwords.fleet import vault
 
 INSTANTS = 100
