@@ -12,9 +12,9 @@ from collections.abc import Callable
 SECONDS = 30.0
 
 
-def eventually(true: Callable[[], object], otherwise: str = "it does not happen") -> None:
-    """Return when ``true`` is; fail after 30 s."""
-    until = time.monotonic() + SECONDS
+def eventually(true: Callable[[], object], otherwise: str = "it does not happen", *, seconds: float = SECONDS) -> None:
+    """Return when ``true`` is; fail with the words ``otherwise`` when it is not in time."""
+    until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, otherwise
         time.sleep(0.02)

@@ -15,7 +15,6 @@ import json
 import os
 import signal
 import sys
-import time
 import traceback
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +28,7 @@ import yaml
 from ansible_collections.edgeops.device_trust.plugins.module_utils import _engine as engine
 from ansible_collections.edgeops.device_trust.plugins.module_utils._apply.journal import Journal
 from ansible_collections.edgeops.device_trust.plugins.module_utils._model.secret import Secret
+from tests.support.waiting import eventually
 
 PRELOADED = (httpx, jsonschema, yaml)
 PLANNED = ".planned"
@@ -104,11 +104,7 @@ def planned(
 def think(about: Path) -> None:
     """Says that the plan is made, and waits for the file ``about``."""
     about.with_suffix(PLANNED).touch()
-    until = time.monotonic() + THINKING_SECONDS
-    while not about.exists():
-        if time.monotonic() > until:
-            raise TimeoutError
-        time.sleep(0.01)
+    eventually(about.exists, "nobody says that it should go on", seconds=THINKING_SECONDS)
 
 
 def in_a_child(job: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,13 +11,13 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import ansible_collections.edgeops.device_trust.plugins as installed
+from tests.support.waiting import eventually
 
 COLLECTIONS = Path(installed.__file__).parents[4]
 BIN = Path(sys.executable).parent
@@ -108,12 +108,10 @@ class Desk:
         self.wait_for_brokers()
         return Run(done.returncode, done.stdout, done.stderr)
 
-    def wait_for_brokers(self, seconds: float = 15.0) -> None:
+    def wait_for_brokers(self) -> None:
         """Return when the brokers of ended runs have signed out and are gone."""
-        until = time.monotonic() + seconds
-        while list((self.path / "run").rglob("run-*")):
-            assert time.monotonic() < until, "a broker outlives its run"
-            time.sleep(0.02)
+        running = self.path / "run"
+        eventually(lambda: not list(running.rglob("run-*")), "a broker outlives its run", seconds=15)
 
     def playbook(self, name: str, *arguments: str, vault: str | None = "vault-password", **environment: str) -> Run:
         """Run a playbook on the inventory; ``vault`` names the password file, None for none."""

@@ -173,14 +173,12 @@ class TestWithoutTotals:
 
 
 def test_an_error_on_one_page_is_the_error_of_the_list() -> None:
-    names = NAMES * 100
-
     def script(request: Received) -> Reply:
         number = request.body["PageNumber"]
         if number == 3:
             return Reply(400, {"message": "Bad Request"})
-        time.sleep(0.01)  # The whole list takes seconds: time enough to hear of the error.
-        return Reply(200, page(names, number))
+        time.sleep(0.05)  # The whole list takes seconds: time enough to hear of the error.
+        return Reply(200, page(NAMES * 20, number))
 
     with serving(script) as server, ThreadPoolExecutor(2) as pool:
         client = UbloxClient(Credentials(token=Secret("obviously-fake")), Transport(Endpoint(server.url)))
@@ -188,7 +186,7 @@ def test_an_error_on_one_page_is_the_error_of_the_list() -> None:
             read_all(client, pool, "/tag/get", "Tags")
         client.close()
 
-    assert len(server.received) < len(names) / SIZE / 2, "what was not begun is not begun any more"
+    assert len(server.received) < 20, "what was not begun is not begun any more"
 
 
 @pytest.mark.parametrize("answer", [{}, {"message": "x"}, "text", 5, None])

@@ -85,8 +85,8 @@ def read_pages(
         if not twice or found == before:
             return listed
         reason, before = f"{twice} of {len(found)} records come twice", found
-    found = f"the pages do not add up, after {_ROUNDS} readings: {reason}"
-    raise errors.BadAnswer(f"POST {path}", f"{found}; run again when nothing changes the list any more")
+    unsettled = f"the pages do not add up, after {_ROUNDS} readings: {reason}"
+    raise errors.BadAnswer(f"POST {path}", f"{unsettled}; run again when nothing changes the list any more")
 
 
 def read_unpaged(client: UbloxClient, path: str, items: str) -> list[Any]:
